@@ -1,0 +1,1 @@
+"""Content package: plain files in, one immutable course (or a list of problems) out."""

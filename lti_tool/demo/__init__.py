@@ -1,0 +1,1 @@
+"""A pretend LMS: a platform in its own right that speaks only the protocol to the tool."""

@@ -1,0 +1,273 @@
+"""The course as immutable values. Everything is found by its author-given, permanent id."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+Lang = Literal["ja", "en"]
+LANGS: tuple[Lang, ...] = ("ja", "en")
+
+Level = Literal["remember", "understand", "apply", "analyse", "evaluate"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in both languages. Japanese is authoritative for law."""
+
+    ja: str
+    en: str
+
+    def __getitem__(self, lang: str) -> str:
+        return self.en if lang == "en" else self.ja
+
+
+# --- quizzes -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer to choose, its credit in percent (100 right, 0 wrong, 50 for a fair situational choice)."""
+
+    text: Text
+    credit: int
+    why: Text
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`single`: best of several; `multiple`: tick all that apply, all or nothing; `situational`: partial credit."""
+
+    id: str
+    kind: Literal["single", "multiple", "situational"]
+    level: Level
+    ask: Text
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two texts that belong together, and why."""
+
+    left: Text
+    right: Text
+    why: Text
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Give every left its right; `extras` are rights that belong to none. Credit only when all are right."""
+
+    id: str
+    level: Level
+    ask: Text
+    pairs: tuple[Pair, ...]
+    extras: tuple[Text, ...] = ()
+    kind: Literal["matching"] = "matching"
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """Put the steps, given here in the right order, in order. All or nothing."""
+
+    id: str
+    level: Level
+    ask: Text
+    steps: tuple[Text, ...]
+    why: Text
+    kind: Literal["ordering"] = "ordering"
+
+
+@dataclass(frozen=True)
+class Numeric:
+    """A number within `tolerance` (absolute) of `answer`, in `unit`."""
+
+    id: str
+    level: Level
+    ask: Text
+    answer: Decimal
+    tolerance: Decimal
+    unit: Text
+    why: Text
+    kind: Literal["numeric"] = "numeric"
+
+
+Question = Choice | Matching | Ordering | Numeric
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """A bank of questions and the rules of an attempt.
+
+    `draw` questions are asked; `pass_mark` is in percent; `minutes` None means untimed;
+    `wait_hours` between attempts; `attempts` None means unlimited. The highest attempt counts.
+    `digest` changes whenever anything an attempt depends on changes.
+    """
+
+    id: str
+    title: Text
+    draw: int
+    pass_mark: int
+    questions: tuple[Question, ...]
+    digest: str
+    minutes: int | None = None
+    wait_hours: int = 12
+    attempts: int | None = None
+
+
+# --- assignments -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A row of the rubric criteria bank. `levels[0]` describes level 1 (insufficient), `levels[3]` level 4."""
+
+    code: str
+    title: Text
+    levels: tuple[Text, Text, Text, Text]
+
+
+@dataclass(frozen=True)
+class RubricRow:
+    """A criterion in one rubric: its weight (all weights sum to 100) and whether level 1 fails the whole."""
+
+    criterion: Criterion
+    weight: int
+    critical: bool = False
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is wanted, what may be handed in and how it is judged."""
+
+    id: str
+    title: Text
+    brief: Text
+    """Markdown."""
+    rubric: tuple[RubricRow, ...]
+    pass_mark: int = 70
+    text: bool = True
+    """Whether a typed text may be handed in."""
+    files: tuple[str, ...] = ()
+    """Accepted file endings, lower case, without the dot; empty means no files."""
+    max_files: int = 5
+    max_mb: int = 20
+    resubmissions: int = 2
+
+
+# --- structure ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One page, one idea. `body` is Markdown; pages are rendered once per digest."""
+
+    id: str
+    title: Text
+    minutes: int
+    body: Text
+    digest: str
+
+
+ConditionKind = Literal["quiz_passed", "assignment_submitted", "assignment_passed"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must be true of a quiz or assignment before something opens."""
+
+    kind: ConditionKind
+    node: str
+
+
+@dataclass(frozen=True)
+class Module:
+    """A week's work. `needs` must all hold before it opens (besides its stage's)."""
+
+    id: str
+    code: str
+    """Short name shown to people, e.g. `M102`."""
+    title: Text
+    week: int
+    summary: Text
+    outcomes: tuple[Text, ...]
+    lessons: tuple[Lesson, ...]
+    quiz: Quiz | None
+    assignment: Assignment | None
+    needs: tuple[Condition, ...] = ()
+    assets: Mapping[str, str] = field(default_factory=dict)
+    """File name -> absolute path of every asset of the module."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A third of the programme. `needs` is the gate in front of it, expanded to single conditions."""
+
+    id: str
+    number: int
+    title: Text
+    summary: Text
+    modules: tuple[Module, ...]
+    needs: tuple[Condition, ...] = ()
+    gate: Text | None = None
+    """Title of the gate in front, e.g. `ゲート1`."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A glossary entry. `aliases` are other spellings that are linked too."""
+
+    id: str
+    term: Text
+    meaning: Text
+
+
+Node = Stage | Module | Lesson | Quiz | Assignment
+
+
+@dataclass(frozen=True)
+class Course:
+    """The whole programme, loaded once."""
+
+    id: str
+    title: Text
+    stages: tuple[Stage, ...]
+    glossary: tuple[Term, ...] = ()
+    digest: str = ""
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Node]:
+        """Every node below the course by id."""
+        return {node.id: node for node in self._walk()}
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[Stage, Module | None]]:
+        """For every node below the course: its stage, and its module unless it is a stage."""
+        places: dict[str, tuple[Stage, Module | None]] = {}
+        for stage in self.stages:
+            places[stage.id] = (stage, None)
+            for module in stage.modules:
+                for node in _inside(module):
+                    places[node.id] = (stage, module)
+        return places
+
+    @cached_property
+    def modules(self) -> tuple[Module, ...]:
+        """All modules in teaching order."""
+        return tuple(module for stage in self.stages for module in stage.modules)
+
+    def _walk(self) -> Iterator[Node]:
+        for stage in self.stages:
+            yield stage
+            for module in stage.modules:
+                yield from _inside(module)
+
+
+def _inside(module: Module) -> Iterator[Node]:
+    yield module
+    yield from module.lessons
+    if module.quiz:
+        yield module.quiz
+    if module.assignment:
+        yield module.assignment

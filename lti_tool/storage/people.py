@@ -1,0 +1,99 @@
+"""People, contexts, resource links, memberships and launch sessions of a deployment."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.storage.db import Base
+from lti_tool.storage.platforms import Deployment
+
+
+class Person(Base):
+    """Somebody known by `sub` in one deployment. Never matched by name or e-mail (CORE §3.3)."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("deployment_id", "sub"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    sub: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255), default="")
+    email: Mapped[str] = mapped_column(String(255), default="")
+    language: Mapped[str] = mapped_column(String(2), default="")
+    """Language chosen by hand; empty: the launch decides."""
+    created_at: Mapped[datetime]
+
+
+class Context(Base):
+    """A course of the LMS. A launch without context lives in one made for its link (`implied`)."""
+
+    __tablename__ = "context"
+    __table_args__ = (UniqueConstraint("deployment_id", "implied", "context_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    context_id: Mapped[str] = mapped_column(String(255))
+    implied: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[str] = mapped_column(String(500), default="")
+    lineitems_url: Mapped[str] = mapped_column(String(1000), default="")
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """AGS scopes of the newest launch."""
+    memberships_url: Mapped[str] = mapped_column(String(1000), default="")
+    created_at: Mapped[datetime]
+
+    deployment: Mapped[Deployment] = relationship()
+
+
+class ResourceLink(Base):
+    """A placed activity. `node` is the content node it opens (`course` for the course home)."""
+
+    __tablename__ = "resource_link"
+    __table_args__ = (UniqueConstraint("context_id", "resource_link_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    resource_link_id: Mapped[str] = mapped_column(String(255))
+    node: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(String(500), default="")
+    lineitem_url: Mapped[str] = mapped_column(String(1000), default="")
+
+    context: Mapped[Context] = relationship()
+
+
+class Membership(Base):
+    """A person's role in a context, as of the newest launch there."""
+
+    __tablename__ = "membership"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    last_launch_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class LaunchSession(Base):
+    """One launch, open in one tab. `id` stands in addresses and is no secret; the cookie is."""
+
+    __tablename__ = "launch_session"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    framed: Mapped[bool] = mapped_column(default=True)
+    return_url: Mapped[str] = mapped_column(String(2000), default="")
+    deep_linking: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Settings to answer a deep linking request with; cleared once answered."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    person: Mapped[Person] = relationship()
+    context: Mapped[Context] = relationship()
+    link: Mapped[ResourceLink | None] = relationship()
