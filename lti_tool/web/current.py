@@ -1,0 +1,77 @@
+"""What a view may ask for: the course, this request's database session, the launch, the time, the language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app, g, request
+
+from lti_tool.config import Settings
+from lti_tool.domain.course import Course, Lang
+from lti_tool.lti.http import Http
+from lti_tool.lti.keys import KeySets
+from lti_tool.services.who import Who
+from lti_tool.storage.db import Engine, Session, open_session
+from lti_tool.storage.files import FileStore
+from lti_tool.storage.people import LaunchSession
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the application is made of; put together once, in `app.create_app`."""
+
+    settings: Settings
+    course: Course
+    engine: Engine
+    http: Http
+    key_sets: KeySets
+    files: FileStore
+    clock: Callable[[], datetime]
+
+
+def parts() -> Parts:
+    """The parts of the running application."""
+    return cast(Parts, current_app.extensions["lti_tool"])
+
+
+def course() -> Course:
+    """The course, in memory."""
+    return parts().course
+
+
+def files() -> FileStore:
+    """Where uploads are kept."""
+    return parts().files
+
+
+def now() -> datetime:
+    """This moment, aware UTC; the same for the whole request."""
+    if "now" not in g:
+        g.now = parts().clock()
+    return cast(datetime, g.now)
+
+
+def db() -> Session:
+    """The session of this request. Committed or rolled back in `unit`, nowhere else."""
+    if "session" not in g:
+        g.session = open_session(parts().engine, writes=request.method not in {"GET", "HEAD", "OPTIONS"})
+    return cast(Session, g.session)
+
+
+def launch() -> LaunchSession:
+    """The launch whose page this is. Set by `access` before any launched view runs."""
+    return cast(LaunchSession, g.launch)
+
+
+def who() -> Who:
+    """The person of the launch, with the role of this launch."""
+    row = launch()
+    return Who(row.person_id, row.context_id, row.role)
+
+
+def lang() -> Lang:
+    """The language of this page."""
+    if "launch" in g:
+        return cast(Lang, g.launch.language)
+    return "ja" if request.accept_languages.best_match(["ja", "en"], "ja") == "ja" else "en"

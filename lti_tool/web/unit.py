@@ -1,0 +1,29 @@
+"""The one commit point: a response commits, a raised exception rolls back."""
+
+from flask import Flask, Response, g
+from flask.typing import ResponseReturnValue
+
+
+def install(app: Flask) -> None:
+    """Commit after every request that did not fail; close the session whatever happened."""
+    app.after_request(_commit)
+    app.teardown_request(_close)
+
+
+def fail() -> None:
+    """Say that this request failed: nothing of it may be kept. Called where exceptions become pages."""
+    g.failed = True
+    if "session" in g:
+        g.session.rollback()
+
+
+def _commit(response: Response) -> Response:
+    if "session" in g and not g.get("failed", False):
+        g.session.commit()
+    return response
+
+
+def _close(_error: BaseException | None) -> ResponseReturnValue | None:
+    if "session" in g:
+        g.pop("session").close()
+    return None
