@@ -1,0 +1,158 @@
+"""Grades on their way to the LMS: what we want it to show, as rows. Sending them is `delivery`'s work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lti_tool.domain.course import Course, Stage
+from lti_tool.domain.results import stage_percent
+from lti_tool.errors import AccessDenied
+from lti_tool.services.gating import progress
+from lti_tool.services.who import Who
+from lti_tool.storage import score_queries
+from lti_tool.storage.db import Session
+from lti_tool.storage.scores import LineItem, ScoreReport
+
+CURABLE = ("no-service", "no-scope", "no-column")
+"""Reasons for which a report is held until a launch brings the missing piece."""
+
+
+@dataclass(frozen=True)
+class GradeState:
+    """Where one person's grade of one node is. Times are UTC."""
+
+    state: str
+    reason: str
+    percent: int
+    delivered_at: datetime | None
+    queued_at: datetime
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One row of the instructor's list. `answer` is the LMS's own words of the newest try."""
+
+    report_id: int
+    person_name: str
+    node: str
+    percent: int
+    state: str
+    reason: str
+    delivered_at: datetime | None
+    tries: int
+    answer: str
+
+
+def report(
+    session: Session,
+    course: Course,
+    person_id: int,
+    context_id: int,
+    node_id: str,
+    percent: int,
+    submitted_at: datetime,
+    comment: str,
+    now: datetime,
+) -> None:
+    """Want the LMS to show `percent` (0-100) for a node - and for its stage, once that is complete.
+
+    Called in the transaction that makes the grade, so that both are kept or neither.
+    """
+    _want(session, person_id, context_id, node_id, percent, submitted_at, comment, now)
+    stage, _module = course.places[node_id]
+    who = Who(person_id, context_id, "learner")
+    total = stage_percent(stage, progress(session, course, who))
+    if total is not None:
+        _want(session, person_id, context_id, stage.id, total, submitted_at, "", now)
+
+
+def _want(
+    session: Session,
+    person_id: int,
+    context_id: int,
+    node_id: str,
+    percent: int,
+    submitted_at: datetime,
+    comment: str,
+    now: datetime,
+) -> None:
+    column = column_of(session, context_id, node_id)
+    row = score_queries.report_of(session, column.id, person_id)
+    whole = now.replace(microsecond=0)
+    if row is None:
+        row = ScoreReport(line_item_id=column.id, person_id=person_id, timestamp=whole)
+        session.add(row)
+    elif (row.percent, row.comment) == (percent, comment):
+        return  # the LMS shows, or is about to show, just this
+    else:
+        # Platforms order scores by this, Moodle by its whole seconds (AGS 2.0 §3.4.9).
+        row.timestamp = max(whole, row.timestamp + timedelta(seconds=1))
+    row.percent, row.comment, row.submitted_at = percent, comment, submitted_at
+    requeue(row, now)
+    session.flush()
+
+
+def requeue(row: ScoreReport, now: datetime) -> None:
+    """Have a report sent as soon as a worker is free."""
+    row.state, row.reason, row.tries, row.next_try_at = "queued", "", 0, now
+
+
+def column_of(session: Session, context_id: int, node_id: str) -> LineItem:
+    """The line item row of a node, made when there is none; its address may still be unknown."""
+    column = score_queries.line_item(session, context_id, node_id)
+    if column is None:
+        column = LineItem(context_id=context_id, node=node_id, url="", from_launch=False)
+        session.add(column)
+        session.flush()
+    return column
+
+
+def heal(session: Session, context_id: int, now: datetime) -> None:
+    """A launch brought new service addresses: try again what was held for want of them."""
+    for row in score_queries.held_in_context(session, context_id, CURABLE):
+        requeue(row, now)
+
+
+def grades(session: Session, person_id: int, context_id: int) -> Mapping[str, GradeState]:
+    """Where a person's grades are, by node."""
+    return {
+        row.line_item.node: GradeState(row.state, row.reason, row.percent, row.delivered_at, row.timestamp)
+        for row in score_queries.reports_of_person(session, person_id, context_id)
+    }
+
+
+def ledger(session: Session, who: Who) -> tuple[LedgerLine, ...]:
+    """Every grade of the context and where it is. Staff only."""
+    if not who.staff:
+        raise AccessDenied(code="role")
+    return tuple(
+        LedgerLine(
+            row.id,
+            row.person.name,
+            row.line_item.node,
+            row.percent,
+            row.state,
+            row.reason,
+            row.delivered_at,
+            row.tries,
+            answer,
+        )
+        for row, answer in score_queries.reports_of_context(session, who.context_id)
+    )
+
+
+def graded_nodes(course: Course) -> frozenset[str]:
+    """Ids of all nodes that can have a grade column: quizzes, assignments and stages."""
+    nodes = {stage.id for stage in course.stages}
+    for module in course.modules:
+        nodes.update(part.id for part in (module.quiz, module.assignment) if part)
+    return frozenset(nodes)
+
+
+def label_of(course: Course, node_id: str, language: str) -> str:
+    """Name of the grade column we make for a node."""
+    node = course.nodes[node_id]
+    stage, module = course.places[node_id]
+    if isinstance(node, Stage) or module is None:
+        return f"Stage {stage.number} {stage.title[language]}"
+    return f"{module.code} {node.title[language]}"
