@@ -35,12 +35,14 @@ class Attempt(Base):
     """One try at a quiz. `paper` is what was drawn and in which order it is shown."""
 
     __tablename__ = "attempt"
-    __table_args__ = (UniqueConstraint("person_id", "context_id", "quiz", "number"),)
+    __table_args__ = (UniqueConstraint("person_id", "context_id", "quiz", "preview", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), index=True)
     quiz: Mapped[str] = mapped_column(String(100))
+    preview: Mapped[bool] = mapped_column(default=False)
+    """Made by staff to look: never counted or reported, even if the same person is a learner later."""
     number: Mapped[int]
     digest: Mapped[str] = mapped_column(ForeignKey("quiz_version.digest"))
     paper: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
