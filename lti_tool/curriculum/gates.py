@@ -1,0 +1,161 @@
+"""Needs and gates: what the authors wrote, expanded to single conditions that can all be met in time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lti_tool.curriculum.fields import Table
+from lti_tool.curriculum.package import Package
+from lti_tool.curriculum.stages import Need, Needs, read_needs
+from lti_tool.domain.course import Assignment, Condition, ConditionKind, Module, Node, Quiz, Stage, Text
+
+SINGLE: dict[str, tuple[ConditionKind, type[Node], str]] = {
+    "quiz_passed": ("quiz_passed", Quiz, "quiz"),
+    "assignment_submitted": ("assignment_submitted", Assignment, "assignment"),
+    "assignment_passed": ("assignment_passed", Assignment, "assignment"),
+}
+WHOLE_STAGE: dict[str, ConditionKind] = {
+    "stage_quizzes_passed": "quiz_passed",
+    "stage_assignments_submitted": "assignment_submitted",
+    "stage_assignments_passed": "assignment_passed",
+}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """An item of `gates` in course.yaml."""
+
+    before: str
+    title: Text
+    needs: list[Need]
+    path: str
+    line: int
+
+
+def read_gates(table: Table) -> list[Gate]:
+    """The gates that course.yaml lists; none when it has no such key."""
+    gates = []
+    for each in table.tables("gates") if table.has("gates") else []:
+        before, title = each.string("before"), each.text("title")
+        gates.append(Gate(before, title, read_needs(each), each.path, each.line_of("before")))
+        each.close()
+    return gates
+
+
+class Path:
+    """The modules in teaching order, to tell what comes before what."""
+
+    def __init__(self, package: Package, stages: Sequence[Stage]) -> None:
+        self._package = package
+        self._stages = {stage.id: stage for stage in stages}
+        self._starts: dict[str, int] = {}
+        self._home: dict[str, tuple[Node, int]] = {}
+        place = 0
+        for stage in stages:
+            self._starts[stage.id] = place
+            for module in stage.modules:
+                for node in (module, *module.lessons, module.quiz, module.assignment):
+                    if node:
+                        self._home[node.id] = (node, place)
+                place += 1
+
+    def conditions(self, needs: Sequence[Need], before: int) -> tuple[Condition, ...]:
+        """The needs of something that stands in front of the module number `before`."""
+        found = (condition for need in needs for condition in self._expand(need, before))
+        return tuple(dict.fromkeys(found))
+
+    def start(self, stage: Stage) -> int:
+        """Number of the first module of a stage."""
+        return self._starts[stage.id]
+
+    def _expand(self, need: Need, before: int) -> Iterator[Condition]:
+        if need.key in SINGLE:
+            yield from self._single(need, before)
+        elif need.key in WHOLE_STAGE:
+            yield from self._stage(need, before)
+        else:
+            known = ", ".join([*SINGLE, *WHOLE_STAGE])
+            self._report(need, f"unknown need `{need.key}`", f"use one of: {known}")
+
+    def _single(self, need: Need, before: int) -> Iterator[Condition]:
+        kind, wanted, what = SINGLE[need.key]
+        node, place = self._home.get(need.node, (None, 0))
+        if node is None and need.node not in self._stages:
+            self._unknown(need, what)
+        elif not isinstance(node, wanted):
+            self._report(need, f"`{need.node}` is no {what}", f"{need.key} wants the id of a {what}")
+        elif place >= before:
+            self._late(need)
+        else:
+            yield Condition(kind, need.node)
+
+    def _stage(self, need: Need, before: int) -> Iterator[Condition]:
+        stage = self._stages.get(need.node)
+        if stage is None:
+            self._unknown(need, "stage")
+        elif self.start(stage) + len(stage.modules) > before:
+            self._late(need)
+        else:
+            kind = WHOLE_STAGE[need.key]
+            for module in stage.modules:
+                node = module.quiz if kind == "quiz_passed" else module.assignment
+                if node:
+                    yield Condition(kind, node.id)
+
+    def _unknown(self, need: Need, what: str) -> None:
+        # A file that could not be read may hold the very id; it has been reported already.
+        if not self._package.broken:
+            self._report(need, f"there is no {what} `{need.node}`", "correct the id")
+
+    def _late(self, need: Need) -> None:
+        self._report(need, f"`{need.node}` comes later, so this would never open", "name something earlier")
+
+    def _report(self, need: Need, message: str, advice: str) -> None:
+        self._package.report(need.path, need.line, message, advice)
+
+
+def open_needs(
+    package: Package, stages: Sequence[Stage], needs: Needs, gates: Sequence[Gate]
+) -> tuple[Stage, ...]:
+    """The stages again, with the conditions of their modules and of the gates in front of them."""
+    path = Path(package, stages)
+    fronts = _fronts(package, stages, gates)
+    opened = []
+    for stage in stages:
+        first = path.start(stage)
+        modules = [
+            replace(module, needs=_module_needs(path, needs.get(module.id), stage, place, first + place))
+            for place, module in enumerate(stage.modules)
+        ]
+        gate = fronts.get(stage.id)
+        conditions = path.conditions(gate.needs, first) if gate else ()
+        title = gate.title if gate else None
+        opened.append(replace(stage, modules=tuple(modules), needs=conditions, gate=title))
+    return tuple(opened)
+
+
+def _fronts(package: Package, stages: Sequence[Stage], gates: Sequence[Gate]) -> dict[str, Gate]:
+    known = {stage.id for stage in stages}
+    fronts: dict[str, Gate] = {}
+    for gate in gates:
+        if gate.before in fronts:
+            package.report(gate.path, gate.line, f"a second gate before {gate.before}", "join the two gates")
+        elif gate.before in known:
+            fronts[gate.before] = gate
+        elif gate.before and not package.broken:
+            package.report(gate.path, gate.line, f"there is no stage `{gate.before}`", "correct the id")
+    return fronts
+
+
+def _module_needs(
+    path: Path, written: list[Need] | None, stage: Stage, place: int, whole: int
+) -> tuple[Condition, ...]:
+    if written is not None:
+        return path.conditions(written, whole)
+    return _default(stage.modules[place - 1]) if place else ()
+
+
+def _default(previous: Module) -> tuple[Condition, ...]:
+    """What opens a module that says nothing: the quiz of the one before passed, its assignment handed in."""
+    quiz = [Condition("quiz_passed", previous.quiz.id)] if previous.quiz else []
+    work = [Condition("assignment_submitted", previous.assignment.id)] if previous.assignment else []
+    return (*quiz, *work)

@@ -1,0 +1,49 @@
+"""Content folder -> (Course, problems)."""
+
+from pathlib import Path
+
+from lti_tool.curriculum.assignments import read_criteria
+from lti_tool.curriculum.fields import open_table
+from lti_tool.curriculum.gates import open_needs, read_gates
+from lti_tool.curriculum.package import Package
+from lti_tool.curriculum.problems import Problem
+from lti_tool.curriculum.stages import StageReader, listed_folders
+from lti_tool.domain.course import Course, Term
+
+COURSE = "course.yaml"
+GLOSSARY = "glossary.yaml"
+
+
+def load(folder: Path) -> tuple[Course | None, list[Problem]]:
+    """The course in `folder`, or None and every problem of it, sorted by place. Never raises on content."""
+    package = Package(folder)
+    course = _course(package)
+    problems = sorted(set(package.problems))
+    return (None if problems else course), problems
+
+
+def _course(package: Package) -> Course | None:
+    table = open_table(package, COURSE)
+    if table is None:
+        return None
+    name, title = table.identifier(), table.text("title")
+    reader = StageReader(package, read_criteria(package))
+    listed = listed_folders(package, table, "stages", "")
+    stages = [stage for folder, line in listed if (stage := reader.stage(folder, (COURSE, line)))]
+    gates = read_gates(table)
+    table.close()
+    glossary = _glossary(package)
+    opened = open_needs(package, stages, reader.needs, gates)
+    return Course(name, title, opened, glossary, package.digest())
+
+
+def _glossary(package: Package) -> tuple[Term, ...]:
+    table = open_table(package, GLOSSARY) if package.exists(GLOSSARY) else None
+    if table is None:
+        return ()
+    terms = []
+    for each in table.tables("terms"):
+        terms.append(Term(each.identifier(), each.text("term"), each.text("meaning")))
+        each.close()
+    table.close()
+    return tuple(terms)

@@ -1,0 +1,103 @@
+"""The folder of a content package: its files, the ids they use and the problems found on the way."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lti_tool.curriculum.problems import Problem
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ID_LENGTH = 100
+RESERVED = frozenset({"course"})
+
+
+class Package:
+    """Reads files of one package and collects every problem of one run.
+
+    Paths are relative to the package and use `/`. `broken` holds files that could not be read at all, so
+    that a reference into one of them is not reported a second time as unknown.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self.broken: set[str] = set()
+        self._ids: dict[str, str] = {}
+        self._folders, self._files = _walk(root)
+
+    def report(self, path: str, line: int, message: str, advice: str = "") -> None:
+        """Note a problem."""
+        self.problems.append(Problem(path, line, message, advice))
+
+    def folders(self, inside: str = "") -> list[str]:
+        """Names of the folders directly in `inside`, sorted."""
+        return self._folders.get(inside, [])
+
+    def files(self, inside: str = "") -> list[str]:
+        """Names of the files directly in `inside`, sorted."""
+        return self._files.get(inside, [])
+
+    def exists(self, path: str) -> bool:
+        """Whether `path` is a file of the package, spelt exactly so (also on case-blind disks)."""
+        folder, _, name = path.rpartition("/")
+        return name in self.files(folder)
+
+    def text(self, path: str, named_at: tuple[str, int] | None = None) -> str | None:
+        """The text of a file, or None with a problem, noted where the file is named if that is known."""
+        if not self.exists(path):
+            where, line = named_at or (path, 1)
+            self.report(where, line, f"there is no file {path}", "add it, or correct the name")
+            self.broken.add(path)
+            return None
+        try:
+            data = (self.root / path).read_bytes()
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.report(path, line, "this is not UTF-8 text", "save the file with the encoding UTF-8")
+        except OSError as error:
+            self.report(path, 1, f"the file cannot be read: {error.strerror}")
+        self.broken.add(path)
+        return None
+
+    def claim(self, name: str, path: str, line: int) -> None:
+        """Take `name` as an id of this course; report bad syntax, a reserved word or a second use."""
+        if len(name) > ID_LENGTH or not ID.fullmatch(name):
+            self.report(path, line, f"bad id `{name}`", "use lower case letters, digits and single hyphens")
+        elif name in RESERVED:
+            self.report(path, line, f"the id `{name}` is reserved", "choose another id")
+        elif name in self._ids:
+            self.report(
+                path, line, f"the id `{name}` is used twice", f"it is already used at {self._ids[name]}"
+            )
+        else:
+            self._ids[name] = f"{path}:{line}"
+
+    def paths(self) -> Iterator[str]:
+        """Every file of the package, sorted; hidden files do not count."""
+        every = (
+            f"{folder}/{name}" if folder else name for folder, names in self._files.items() for name in names
+        )
+        yield from sorted(every)
+
+    def digest(self) -> str:
+        """SHA-256 over names and bytes of every file."""
+        whole = hashlib.sha256()
+        for path in self.paths():
+            content = hashlib.sha256((self.root / path).read_bytes()).hexdigest()
+            whole.update(f"{path}\0{content}\n".encode())
+        return whole.hexdigest()
+
+
+def _walk(root: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    folders: dict[str, list[str]] = {}
+    files: dict[str, list[str]] = {}
+    for here, inner, names in os.walk(root):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        relative = Path(here).relative_to(root).as_posix()
+        key = "" if relative == "." else relative
+        folders[key] = list(inner)
+        files[key] = sorted(name for name in names if not name.startswith("."))
+    return folders, files
