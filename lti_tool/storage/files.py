@@ -21,7 +21,7 @@ KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 class Readable(Protocol):
     """Anything that gives its bytes bit by bit."""
 
-    def read(self, size: int, /) -> bytes: ...  # noqa: D102
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Stored:
 class FileStore:
     """Files under random keys: nothing a user typed ever becomes part of a path.
 
-    `url` is any fsspec address, such as `file:///srv/files` or `s3://bucket/uploads`. Everything that goes wrong
-    in the store itself is a ToolError with code `storage`.
+    `url` is any fsspec address, such as `file:///srv/files` or `s3://bucket/uploads`. Everything that goes
+    wrong in the store itself is a ToolError with code `storage`.
     """
 
     def __init__(self, url: str) -> None:
