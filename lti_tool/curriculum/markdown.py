@@ -1,0 +1,159 @@
+"""Markdown -> safe HTML that is the same for every launch.
+
+CommonMark with tables, ruby (`{漢字|かんじ}`) and the spacing and emphasis rules that Japanese needs. HTML in the
+source is shown as text; what comes out is cleaned once more against a short list of elements.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+import nh3
+from budoux import Parser, load_default_japanese_parser
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_cjk_friendly import cjk_friendly, ruby
+
+from lti_tool.domain.course import Lesson
+
+ASSETS = "assets/"
+BREAK = "<wbr>"
+TABLE_NAME = {"ja": "表", "en": "Table"}
+KEPT = 4096
+"""Pages and texts held in memory; a course of 24 modules in two languages has fewer pages than this."""
+
+_PLAIN_TAGS = "p br wbr hr em strong code pre blockquote ul li h2 h3 h4 h5 h6 thead tbody tr ruby rp rt"
+_ATTRIBUTES = {
+    "a": {"href", "title", "target", "rel"},
+    "img": {"src", "alt", "title", "class", "loading"},
+    "ol": {"start"},
+    "code": {"class"},
+    "div": {"class", "role", "tabindex", "aria-label"},
+    "table": {"class"},
+    "th": {"scope", "class"},
+    "td": {"class"},
+}
+_CLEANER = nh3.Cleaner(
+    tags={*_PLAIN_TAGS.split(), *_ATTRIBUTES},
+    attributes=_ATTRIBUTES,
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)
+
+
+def render_lesson(lesson: Lesson, lang: str, asset_base: str, node_base: str = "") -> str:
+    """The page of a lesson as HTML; the work is done once per text, language and base."""
+    return render(lesson.body[lang], lang, asset_base, node_base)
+
+
+@lru_cache(maxsize=KEPT)
+def render(body: str, lang: str, asset_base: str, node_base: str = "") -> str:
+    """A page of Markdown as HTML. `asset_base` replaces `assets/` in front of file names; `node_base` is
+    put in front of links to other parts of the course, which are written as ids. Both may be relative.
+    """
+    tokens = _MARKDOWN.parse(body)
+    heading = False
+    for token in tokens:
+        heading = token.type == "heading_open" or (heading and token.type != "heading_close")
+        if token.type in {"th_open", "td_open"}:
+            _dress_cell(token)
+        if token.children:
+            _address(token.children, asset_base, node_base)
+            if heading and lang == "ja":
+                token.children = list(_with_breaks(token.children))
+    return _CLEANER.clean(str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {"lang": lang})))
+
+
+@lru_cache(maxsize=4 * KEPT)
+def render_inline(text: str) -> str:
+    """A question, an answer or a reason as HTML without blocks; an empty line becomes two line breaks."""
+    parts = []
+    for paragraph in text.strip().split("\n\n"):
+        tokens = _MARKDOWN.parseInline(paragraph.strip())
+        _address(tokens[0].children or [], ASSETS, "")
+        parts.append(str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))
+    return _CLEANER.clean("<br><br>".join(parts))
+
+
+@lru_cache(maxsize=KEPT)
+def phrase_breaks(title: str, lang: str = "ja") -> str:
+    """A title as escaped HTML with `<wbr>` between Japanese phrases (for `word-break: keep-all`)."""
+    phrases = _phrases(title) if lang == "ja" else [title]
+    return BREAK.join(escape(phrase) for phrase in phrases)
+
+
+def _address(children: Iterable[Token], asset_base: str, node_base: str) -> None:
+    """Give images and links their address and look."""
+    for token in children:
+        if token.type == "image":
+            token.attrSet("src", _target(str(token.attrGet("src")), asset_base, node_base))
+            token.attrSet("class", "img-fluid")
+            token.attrSet("loading", "lazy")
+        elif token.type == "link_open":
+            href = str(token.attrGet("href"))
+            token.attrSet("href", _target(href, asset_base, node_base))
+            if urlsplit(href).scheme in {"http", "https"}:
+                # A page of somebody else must not replace the activity inside the LMS's frame.
+                token.attrSet("target", "_blank")
+                token.attrSet("rel", "noopener")
+
+
+def _target(address: str, asset_base: str, node_base: str) -> str:
+    if address.startswith(ASSETS):
+        return f"{asset_base.rstrip('/')}/{address.removeprefix(ASSETS)}"
+    return address if urlsplit(address).scheme else node_base + address
+
+
+def _dress_cell(token: Token) -> None:
+    """Say what a heading cell heads; alignment becomes a class, since our pages forbid inline styles."""
+    if token.type == "th_open":
+        token.attrSet("scope", "col")
+    style = str(token.attrs.pop("style", ""))
+    for word, name in (("right", "text-end"), ("center", "text-center")):
+        if word in style:
+            token.attrSet("class", name)
+
+
+def _with_breaks(children: Sequence[Token]) -> Iterator[Token]:
+    """The parts of a heading with a possible line break after each Japanese phrase."""
+    for token in children:
+        if token.type != "text":
+            yield token
+            continue
+        for place, phrase in enumerate(_phrases(token.content)):
+            if place:
+                yield Token("html_inline", "", 0, content=BREAK)
+            yield Token("text", "", 0, content=phrase)
+
+
+def _phrases(text: str) -> list[str]:
+    return _parser().parse(text)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Parser:
+    return load_default_japanese_parser()
+
+
+def _open_table(_self: Any, _tokens: Any, _place: int, _options: Any, env: Any) -> str:
+    """A table scrolls by itself on a narrow screen, by touch and by keyboard."""
+    name = TABLE_NAME[env["lang"]]
+    return (
+        f'<div class="table-responsive" role="group" tabindex="0" aria-label="{name}"><table class="table">\n'
+    )
+
+
+def _close_table(*_: Any) -> str:
+    return "</table></div>\n"
+
+
+def _parser_of_pages() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(cjk_friendly).use(ruby)
+    markdown.add_render_rule("table_open", _open_table)
+    markdown.add_render_rule("table_close", _close_table)
+    return markdown
+
+
+_MARKDOWN = _parser_of_pages()
