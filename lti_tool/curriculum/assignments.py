@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import cast
 
 from lti_tool.curriculum.fields import Table, open_table
+from lti_tool.curriculum.lessons import read_pages
 from lti_tool.curriculum.package import Package
-from lti_tool.domain.course import LANGS, Assignment, Criterion, RubricRow, Text
+from lti_tool.domain.course import Assignment, Criterion, RubricRow, Text
 
 CRITERIA = "criteria.yaml"
 ENDINGS = (
@@ -44,12 +45,10 @@ def read_assignment(package: Package, path: str, criteria: Criteria | None) -> A
     table = open_table(package, path)
     if table is None:
         return None
-    stem = path.removesuffix(".yaml")
-    ja, en = (package.text(f"{stem}.{lang}.md", (path, 1)) or "" for lang in LANGS)
     assignment = Assignment(
         id=table.identifier(),
         title=table.text("title"),
-        brief=Text(ja, en),
+        brief=read_pages(package, path.removesuffix(".yaml"), (path, 1)),
         rubric=_rubric(table, criteria),
         pass_mark=table.integer("pass_mark", 1, 100, default=70),
         text=table.yes("text", default=True),

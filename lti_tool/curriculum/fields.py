@@ -1,5 +1,6 @@
 """A map of a content file, read key by key. Every accessor reports what is wrong and still answers."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -10,6 +11,8 @@ from lti_tool.domain.course import LANGS, Text
 
 YES = {"yes": True, "true": True, "no": False, "false": False}
 MOST_DIGITS = 15
+NOT_INLINE = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>|!\[[^\]]*\]\(|\]\((?!https?://)")
+ONLY_INLINE = "use **bold**, `code` and links to https:// only; images belong in lessons and briefs"
 NOTHING = Text("", "")
 
 
@@ -166,6 +169,9 @@ class Table:
         for lang in LANGS:
             if lang in table.entries and table.entries[lang].cut:
                 table.report(f"the text of `{lang}` ends at #", "put text that contains # in quotes", lang)
+        for lang, text in zip(LANGS, (ja, en), strict=True):
+            if NOT_INLINE.search(text):
+                table.report(f"`{lang}` holds HTML, an image or a relative link", ONLY_INLINE, lang)
         table.close()
         return Text(ja, en)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from lti_tool.curriculum.fields import Table
+from lti_tool.curriculum.fields import NOTHING, Table
 from lti_tool.curriculum.package import Package
 from lti_tool.domain.course import LANGS, Lesson, Text
 
@@ -17,13 +17,19 @@ def _lesson(package: Package, table: Table, folder: str) -> Lesson:
     minutes = table.integer("minutes", 1, 600)
     stem = table.string("file")
     table.close()
-    bodies = [_body(package, table, f"{folder}/{stem}.{lang}.md") if stem else "" for lang in LANGS]
-    digest = hashlib.sha256("\0".join(bodies).encode()).hexdigest()
-    return Lesson(name, title, minutes, Text(bodies[0], bodies[1]), digest)
+    body = read_pages(package, f"{folder}/{stem}", (table.path, table.line_of("file"))) if stem else NOTHING
+    digest = hashlib.sha256(f"{body.ja}\0{body.en}".encode()).hexdigest()
+    return Lesson(name, title, minutes, body, digest)
 
 
-def _body(package: Package, table: Table, path: str) -> str:
-    body = package.text(path, (table.path, table.line_of("file")))
-    if body is not None and not body.strip():
-        package.report(path, 1, "the page is empty", "write the lesson, or take it out of module.yaml")
-    return body or ""
+def read_pages(package: Package, stem: str, named_at: tuple[str, int]) -> Text:
+    """The Markdown of `stem`.ja.md and `stem`.en.md; none of them is one problem, where they are named."""
+    paths = [f"{stem}.{lang}.md" for lang in LANGS]
+    if not any(package.exists(path) for path in paths):
+        package.missing(" and ".join(paths), named_at)
+        return NOTHING
+    bodies = [package.text(path, named_at) for path in paths]
+    for path, body in zip(paths, bodies, strict=True):
+        if body is not None and not body.strip():
+            package.report(path, 1, "the page is empty", "write it, or take it out of the course")
+    return Text(bodies[0] or "", bodies[1] or "")

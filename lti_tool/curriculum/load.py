@@ -6,6 +6,7 @@ from lti_tool.curriculum.assignments import read_criteria
 from lti_tool.curriculum.fields import open_table
 from lti_tool.curriculum.gates import open_needs, read_gates
 from lti_tool.curriculum.package import Package
+from lti_tool.curriculum.pages import check_pages
 from lti_tool.curriculum.problems import Problem
 from lti_tool.curriculum.stages import StageReader, listed_folders
 from lti_tool.domain.course import Course, Term
@@ -34,7 +35,9 @@ def _course(package: Package) -> Course | None:
     table.close()
     glossary = _glossary(package)
     opened = open_needs(package, stages, reader.needs, gates)
-    return Course(name, title, opened, glossary, package.digest())
+    course = Course(name, title, opened, glossary, package.digest())
+    check_pages(package, course.nodes)
+    return course
 
 
 def _glossary(package: Package) -> tuple[Term, ...]:

@@ -1,7 +1,7 @@
 """Markdown -> safe HTML that is the same for every launch.
 
-CommonMark with tables, ruby (`{漢字|かんじ}`) and the spacing and emphasis rules that Japanese needs. HTML in the
-source is shown as text; what comes out is cleaned once more against a short list of elements.
+CommonMark with tables, ruby (`{漢字|かんじ}`) and the spacing and emphasis rules that Japanese needs. HTML in
+the source is shown as text; what comes out is cleaned once more against a short list of elements.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

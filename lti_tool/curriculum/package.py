@@ -16,13 +16,14 @@ RESERVED = frozenset({"course"})
 class Package:
     """Reads files of one package and collects every problem of one run.
 
-    Paths are relative to the package and use `/`. `broken` holds files that could not be read at all, so
-    that a reference into one of them is not reported a second time as unknown.
+    Paths are relative to the package and use `/`. `texts` holds what was read; `broken` names the files that
+    could not be, so that a reference into one of them is not reported a second time as unknown.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
+        self.texts: dict[str, str] = {}
         self.broken: set[str] = set()
         self._ids: dict[str, str] = {}
         self._folders, self._files = _walk(root)
@@ -47,13 +48,12 @@ class Package:
     def text(self, path: str, named_at: tuple[str, int] | None = None) -> str | None:
         """The text of a file, or None with a problem, noted where the file is named if that is known."""
         if not self.exists(path):
-            where, line = named_at or (path, 1)
-            self.report(where, line, f"there is no file {path}", "add it, or correct the name")
-            self.broken.add(path)
+            self.missing(path, named_at or (path, 1))
             return None
         try:
             data = (self.root / path).read_bytes()
-            return data.decode("utf-8-sig")
+            self.texts[path] = data.decode("utf-8-sig").replace("\r\n", "\n")
+            return self.texts[path]
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             self.report(path, line, "this is not UTF-8 text", "save the file with the encoding UTF-8")
@@ -61,6 +61,11 @@ class Package:
             self.report(path, 1, f"the file cannot be read: {error.strerror}")
         self.broken.add(path)
         return None
+
+    def missing(self, path: str, named_at: tuple[str, int]) -> None:
+        """Note, at the place that names it, that a file is not there."""
+        self.report(*named_at, f"there is no file {path}", "add it, or correct the name")
+        self.broken.add(path)
 
     def claim(self, name: str, path: str, line: int) -> None:
         """Take `name` as an id of this course; report bad syntax, a reserved word or a second use."""
