@@ -132,11 +132,12 @@ def add_file(
     name = uploads.clean_name(name)
     if not uploads.accepted(name, assignment.files):
         raise Conflict(name, code="file-type")
+    content = _examined(name, stream)
     found = submission_queries.begin_submission(session, who.person_id, who.context_id, assignment_id)
     draft = _begin_draft(session, assignment, found, now)
     if len(draft.uploads) >= assignment.max_files:
         raise Conflict(f"{assignment_id}: {assignment.max_files} files", code="too-many-files")
-    stored = store.save(_examined(name, stream), name, assignment.max_mb * MEGABYTE)
+    stored = store.save(content, name, assignment.max_mb * MEGABYTE)
     upload = Upload(name=name, size=stored.size, sha256=stored.sha256, key=stored.key, uploaded_at=now)
     draft.uploads.append(upload)
     draft.saved_at = now

@@ -37,8 +37,8 @@ class NodeLine:
 
     `percent`: best attempt of a quiz, newest grading of an assignment. `state`: `none`, `running`, `done` for
     a quiz; as in `assignments.Work` for an assignment. `next_at`: when the waiting time of a quiz ends
-    (perhaps long ago); None where nothing is waited for. `granted`: an extra attempt has been given and not yet used.
-    `submission_id`: what can be opened for review.
+    (perhaps long ago); None where nothing is waited for. `granted`: an extra attempt has been given and not
+    yet used. `submission_id`: what can be opened for review.
     """
 
     node: str

@@ -111,9 +111,9 @@ def save_review(
     `levels` (1-4) by criterion code; a version that is returned needs none. A grade is reported to the LMS in
     the same transaction.
 
-    Raises AccessDenied, NotFound, MalformedMessage (unknown criterion, level or outcome), Conflict: `moved-on`
-    (a newer version was handed in), `comment` (needed to return), `too-long`, `incomplete` (a grade needs all
-    levels), `critical-level-2` (return it instead), `no-resubmissions` (grade it instead).
+    Raises AccessDenied, NotFound, MalformedMessage (unknown criterion, level or outcome), Conflict:
+    `moved-on` (a newer version was handed in), `comment` (needed to return), `too-long`, `incomplete` (a
+    grade needs all levels), `critical-level-2` (return it instead), `no-resubmissions` (grade it instead).
     """
     _require_staff(who)
     found = submission_queries.hold_submission_in(session, submission_id, who.context_id)

@@ -49,10 +49,10 @@ def learner(session: Session, context_id: int, person_id: int) -> Membership | N
 
 
 def quizzes_passed(session: Session, context_id: int) -> Sequence[tuple[int, str]]:
-    """Every (person, quiz) of a context with a passed attempt, once."""
+    """Every (person, quiz) of a context with a passed attempt that counts, once."""
     query = (
         select(Attempt.person_id, Attempt.quiz)
-        .where(Attempt.context_id == context_id, Attempt.passed.is_(True))
+        .where(Attempt.context_id == context_id, Attempt.passed.is_(True), Attempt.preview.is_(False))
         .distinct()
     )
     return [(person_id, quiz) for person_id, quiz in session.execute(query)]
@@ -70,10 +70,10 @@ def submissions_of(session: Session, context_id: int, person_id: int) -> Sequenc
 
 
 def attempts_of(session: Session, context_id: int, person_id: int) -> Sequence[Tried]:
-    """A person's attempts in a context, oldest first."""
+    """A person's attempts in a context by quiz, oldest first, without previews."""
     query = (
         select(Attempt.quiz, Attempt.percent, Attempt.passed, Attempt.submitted_at)
-        .where(Attempt.context_id == context_id, Attempt.person_id == person_id)
+        .where(Attempt.context_id == context_id, Attempt.person_id == person_id, Attempt.preview.is_(False))
         .order_by(Attempt.quiz, Attempt.number)
     )
     return [Tried(*row) for row in session.execute(query)]
