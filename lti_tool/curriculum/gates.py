@@ -1,10 +1,10 @@
 """Needs and gates: what the authors wrote, expanded to single conditions that can all be met in time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lti_tool.curriculum.fields import Table
-from lti_tool.curriculum.package import Package
+from lti_tool.curriculum.package import Package, correction
 from lti_tool.curriculum.stages import Need, Needs, read_needs
 from lti_tool.domain.course import Assignment, Condition, ConditionKind, Module, Node, Quiz, Stage, Text
 
@@ -80,7 +80,8 @@ class Path:
         kind, wanted, what = SINGLE[need.key]
         node, place = self._home.get(need.node, (None, 0))
         if node is None and need.node not in self._stages:
-            self._unknown(need, what)
+            alike = [name for name, (node, _) in self._home.items() if isinstance(node, wanted)]
+            self._unknown(need, what, alike)
         elif not isinstance(node, wanted):
             self._report(need, f"`{need.node}` is no {what}", f"{need.key} wants the id of a {what}")
         elif place >= before:
@@ -91,7 +92,7 @@ class Path:
     def _stage(self, need: Need, before: int) -> Iterator[Condition]:
         stage = self._stages.get(need.node)
         if stage is None:
-            self._unknown(need, "stage")
+            self._unknown(need, "stage", self._stages)
         elif self.start(stage) + len(stage.modules) > before:
             self._late(need)
         else:
@@ -101,10 +102,10 @@ class Path:
                 if node:
                     yield Condition(kind, node.id)
 
-    def _unknown(self, need: Need, what: str) -> None:
-        # A file that could not be read may hold the very id; it has been reported already.
-        if not self._package.broken:
-            self._report(need, f"there is no {what} `{need.node}`", "correct the id")
+    def _unknown(self, need: Need, what: str, alike: Iterable[str]) -> None:
+        if not self._package.may_hold(need.node):
+            advice = correction(need.node, alike, "correct the id")
+            self._report(need, f"there is no {what} `{need.node}`", advice)
 
     def _late(self, need: Need) -> None:
         self._report(need, f"`{need.node}` comes later, so this would never open", "name something earlier")
@@ -141,8 +142,9 @@ def _fronts(package: Package, stages: Sequence[Stage], gates: Sequence[Gate]) ->
             package.report(gate.path, gate.line, f"a second gate before {gate.before}", "join the two gates")
         elif gate.before in known:
             fronts[gate.before] = gate
-        elif gate.before and not package.broken:
-            package.report(gate.path, gate.line, f"there is no stage `{gate.before}`", "correct the id")
+        elif gate.before and not package.may_hold(gate.before):
+            advice = correction(gate.before, known, "correct the id")
+            package.report(gate.path, gate.line, f"there is no stage `{gate.before}`", advice)
     return fronts
 
 

@@ -27,6 +27,7 @@ def read_pages(package: Package, stem: str, named_at: tuple[str, int]) -> Text:
     paths = [f"{stem}.{lang}.md" for lang in LANGS]
     if not any(package.exists(path) for path in paths):
         package.missing(" and ".join(paths), named_at)
+        package.broken.update(paths)
         return NOTHING
     bodies = [package.text(path, named_at) for path in paths]
     for path, body in zip(paths, bodies, strict=True):

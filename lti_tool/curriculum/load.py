@@ -25,15 +25,18 @@ def load(folder: Path) -> tuple[Course | None, list[Problem]]:
 
 def _course(package: Package) -> Course | None:
     table = open_table(package, COURSE)
+    reader = StageReader(package, read_criteria(package))
+    glossary = _glossary(package)
     if table is None:
+        for folder in package.folders():
+            reader.stage(folder, (f"{folder}/stage.yaml", 1))
+        check_pages(package, ())
         return None
     name, title = table.identifier(), table.text("title")
-    reader = StageReader(package, read_criteria(package))
     listed = listed_folders(package, table, "stages", "")
     stages = [stage for folder, line in listed if (stage := reader.stage(folder, (COURSE, line)))]
     gates = read_gates(table)
     table.close()
-    glossary = _glossary(package)
     opened = open_needs(package, stages, reader.needs, gates)
     course = Course(name, title, opened, glossary, package.digest())
     check_pages(package, course.nodes)

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from lti_tool.curriculum.problems import Problem
@@ -17,7 +18,7 @@ class Package:
     """Reads files of one package and collects every problem of one run.
 
     Paths are relative to the package and use `/`. `texts` holds what was read; `broken` names the files that
-    could not be, so that a reference into one of them is not reported a second time as unknown.
+    could not be (and folders that are not there), so that one mistake is not reported twice.
     """
 
     def __init__(self, root: Path) -> None:
@@ -67,6 +68,22 @@ class Package:
         self.report(*named_at, f"there is no file {path}", "add it, or correct the name")
         self.broken.add(path)
 
+    def may_hold(self, name: str) -> bool:
+        """Whether something that could not be read may define the id `name`: a file that names it, or one
+        that is not there and whose path shares the first part of the id (`m101-quiz`, `stage1/m101-roles/`).
+        An id that was read counts too: what holds it was left out together with the broken file.
+        """
+        first = name.partition("-")[0]
+        return any(
+            name in self._ids or (name in self.texts[path] if path in self.texts else first in path)
+            for path in self.broken
+            if not path.endswith(".md")
+        )
+
+    def misspelt(self, path: str) -> bool:
+        """Whether `path` is there but looks like one that was asked for and is not."""
+        return bool(near(path, [other for other in self.broken if other not in self.texts]))
+
     def claim(self, name: str, path: str, line: int) -> None:
         """Take `name` as an id of this course; report bad syntax, a reserved word or a second use."""
         if len(name) > ID_LENGTH or not ID.fullmatch(name):
@@ -94,6 +111,17 @@ class Package:
             content = hashlib.sha256((self.root / path).read_bytes()).hexdigest()
             whole.update(f"{path}\0{content}\n".encode())
         return whole.hexdigest()
+
+
+def near(name: str, names: Iterable[str]) -> list[str]:
+    """The name among `names` that `name` may be a slip of, in a list of one; empty when none is close."""
+    return get_close_matches(name, names, n=1, cutoff=0.8)
+
+
+def correction(name: str, names: Iterable[str], otherwise: str) -> str:
+    """Advice for a name that is not there."""
+    found = near(name, names)
+    return f"did you mean {found[0]}?" if found else otherwise
 
 
 def _walk(root: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

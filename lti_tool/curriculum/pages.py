@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from lti_tool.curriculum.package import Package
+from lti_tool.curriculum.package import Package, correction
 
 ASSETS = "assets"
 ASSET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(svg|png|jpg|jpeg|webp|gif|csv|txt|pdf)")
@@ -71,7 +71,9 @@ def _link_fault(
     if target.startswith(f"{ASSETS}/"):
         if package.exists(f"{folder}/{target}"):
             return "", ""
-        return f"there is no file {folder}/{target}", "add it, or correct the name"
+        package.broken.add(f"{folder}/{target}")
+        names = [f"{ASSETS}/{name}" for name in package.files(f"{folder}/{ASSETS}")]
+        return f"there is no file {folder}/{target}", correction(target, names, "add it, or correct the name")
     if image:
         return f"the image {target} is not in {ASSETS}/", f"put it in {folder}/{ASSETS}/"
     if re.match(r"https?://[^/]|mailto:.", target) or target in nodes or package.broken:
@@ -92,11 +94,9 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _check_folder(package: Package, folder: str, used: Collection[str]) -> None:
-    if any(path.startswith(f"{folder}/") for path in package.broken):
-        return  # what looks forgotten here may be named in the file that could not be read
     for name in package.files(folder):
         path = f"{folder}/{name}"
-        if path not in package.texts and name not in WELCOME:
+        if path not in package.texts and name not in WELCOME and not _excused(package, folder, name):
             package.report(
                 path, 1, "the file is not part of the course", "list it, correct its name or delete it"
             )
@@ -104,9 +104,8 @@ def _check_folder(package: Package, folder: str, used: Collection[str]) -> None:
         return
     for inner in package.folders(folder):
         if inner != ASSETS:
-            package.report(
-                f"{folder}/{inner}", 1, "the folder is not part of the course", f"use {ASSETS}/ for files"
-            )
+            advice = f"put files in {ASSETS}/"
+            package.report(f"{folder}/{inner}", 1, "the folder is not part of the course", advice)
     for inner in package.folders(f"{folder}/{ASSETS}"):
         package.report(
             f"{folder}/{ASSETS}/{inner}", 1, "a folder inside assets", f"put files directly in {ASSETS}/"
@@ -115,18 +114,37 @@ def _check_folder(package: Package, folder: str, used: Collection[str]) -> None:
         _check_asset(package, f"{folder}/{ASSETS}/{name}", name, used)
 
 
+def _excused(package: Package, folder: str, name: str) -> bool:
+    """Whether something already reported explains why nobody asked for this file."""
+    stem = name.partition(".")[0]
+    unread = [
+        path for path in package.broken if path in (f"{folder}/module.yaml", f"{folder}/assignment.yaml")
+    ]
+    return package.misspelt(f"{folder}/{name}") or any(
+        stem in package.texts.get(path, stem) for path in unread
+    )
+
+
 def _check_asset(package: Package, path: str, name: str, used: Collection[str]) -> None:
     if not ASSET_NAME.fullmatch(name):
         package.report(
             path, 1, "the name of this asset cannot be used", "use letters, digits, - and a known ending"
         )
-    elif path not in used:
+    elif path not in used and not package.misspelt(path) and not _page_missing(package, path):
         package.report(path, 1, "no page uses this asset", "use it in a lesson or brief, or delete it")
     if name.endswith(".svg"):
         found = _SCRIPT.search(package.text(path) or "")
         if found:
             line = package.texts[path].count("\n", 0, found.start()) + 1
             package.report(path, line, "a script in a drawing", "save it as plain SVG")
+
+
+def _page_missing(package: Package, path: str) -> bool:
+    """Whether a page beside the asset could not be read: it may be the one that uses it."""
+    folder = path.partition(f"/{ASSETS}/")[0]
+    return any(
+        other.startswith(f"{folder}/") and other.endswith((".md", ".yaml")) for other in package.broken
+    )
 
 
 def _check_claims(package: Package, path: str, text: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lti_tool.curriculum.assignments import Criteria, read_assignment
 from lti_tool.curriculum.fields import Table, open_table
 from lti_tool.curriculum.lessons import read_lessons
-from lti_tool.curriculum.package import Package
+from lti_tool.curriculum.package import Package, correction
 from lti_tool.curriculum.quizzes import read_quiz
 from lti_tool.domain.course import Module, Stage
 
@@ -50,9 +50,11 @@ class StageReader:
         self.needs: dict[str, list[Need] | None] = {}
 
     def stage(self, folder: str, named_at: tuple[str, int]) -> Stage | None:
-        """The stage in `folder`, or None when it cannot be read."""
+        """The stage in `folder`, or None when it cannot be read; its modules are checked all the same."""
         table = open_table(self._package, f"{folder}/stage.yaml", named_at)
         if table is None:
+            for inner in self._package.folders(folder):
+                self._module(f"{folder}/{inner}", (f"{folder}/{inner}/module.yaml", 1))
             return None
         name, number = table.identifier(), table.integer("number", 1)
         title, summary = table.text("title"), table.text("summary")
@@ -67,9 +69,11 @@ class StageReader:
     def _module(self, folder: str, named_at: tuple[str, int]) -> Module | None:
         package = self._package
         table = open_table(package, f"{folder}/module.yaml", named_at)
+        quiz, assignment = f"{folder}/quiz.yaml", f"{folder}/assignment.yaml"
+        test = read_quiz(package, quiz) if package.exists(quiz) else None
+        work = read_assignment(package, assignment, self._criteria) if package.exists(assignment) else None
         if table is None:
             return None
-        quiz, assignment = f"{folder}/quiz.yaml", f"{folder}/assignment.yaml"
         module = Module(
             id=table.identifier(),
             code=table.string("code"),
@@ -78,34 +82,36 @@ class StageReader:
             summary=table.text("summary"),
             outcomes=table.texts("outcomes"),
             lessons=read_lessons(package, table, folder),
-            quiz=read_quiz(package, quiz) if package.exists(quiz) else None,
-            assignment=read_assignment(package, assignment, self._criteria)
-            if package.exists(assignment)
-            else None,
-            assets={
-                name: str((package.root / folder / ASSETS / name).resolve())
-                for name in package.files(f"{folder}/{ASSETS}")
-            },
+            quiz=test,
+            assignment=work,
+            assets=self._assets(f"{folder}/{ASSETS}"),
         )
         self.needs[module.id] = read_needs(table) if table.has("needs") else None
         table.close()
         return module
 
+    def _assets(self, folder: str) -> dict[str, str]:
+        root = self._package.root.resolve()
+        return {name: str(root / folder / name) for name in self._package.files(folder)}
+
 
 def listed_folders(package: Package, table: Table, key: str, inside: str) -> list[tuple[str, int]]:
     """The folders that a list names and that exist; also reports those that it forgets or names twice."""
     names = table.names(key)
-    wanted: dict[str, int] = {}
     there = package.folders(inside)
+    wanted: dict[str, int] = {}
     for name, line in names:
+        where = f"{inside}/{name}" if inside else name
         if name not in there:
-            where = f"{inside}/{name}" if inside else name
-            package.report(table.path, line, f"there is no folder {where}", "make it, or correct the name")
+            advice = correction(name, there, "make it, or correct the name")
+            package.report(table.path, line, f"there is no folder {where}", advice)
+            package.broken.add(where)
         elif name in wanted:
             package.report(table.path, line, f"the folder {name} is listed twice", "list it once")
         else:
             wanted[name] = line
     for name in there:
-        if names and name not in wanted:
+        listed = name in wanted or package.misspelt(f"{inside}/{name}" if inside else name)
+        if names and not listed:
             table.report(f"the folder {name} is not listed", f"add it to {key}, or delete it", key)
     return list(wanted.items())
