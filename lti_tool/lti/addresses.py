@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from lti_tool.errors import ConfigError
 
@@ -64,8 +64,8 @@ class Guard:
         self._entries = tuple(_entry(text) for text in allow)
         self._resolver = resolver
 
-    def check(self, url: str) -> SplitResult:
-        """Split `url`, or raise RefusedError for what can be told without resolving its host."""
+    def check(self, url: str) -> None:
+        """Raise RefusedError for what can be told of `url` without resolving its host."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -76,9 +76,12 @@ class Guard:
         if "@" in parts.netloc or port == 0:
             raise RefusedError("an address must not carry a user name or port 0")
         host = _canonical(parts.hostname)
+        port = port or (80 if parts.scheme == "http" else 443)
         if parts.scheme == "http":
-            self._check_plain(host, port or 80)
-        return parts
+            self._check_plain(host, port)
+        literal = _literal(host)
+        if literal is not None and not self._named(host, port) and not self._reachable(literal, port):
+            raise RefusedError(f"{host} is not a public address")
 
     def endpoints(self, host: str, port: int, *, secure: bool) -> list[Endpoint]:
         """Resolve `host` once and return where to connect; RefusedError if an address of it is not reachable.

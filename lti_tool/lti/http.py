@@ -2,7 +2,7 @@
 
 The guard works where the socket is opened: a name is resolved once, every address is judged, and the
 connection goes to one of those very addresses, so a name that changes between check and use gains nothing.
-TLS verifies the host name as usual. Proxies, cookies and retries are not used: passback decides about retries.
+TLS verifies the host name as usual. Proxies, cookies and retries are not used: passback decides on retries.
 """
 
 import http.client
