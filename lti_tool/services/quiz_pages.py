@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lti_tool.domain.course import Text
+from lti_tool.domain.course import Choice, Matching, Numeric, Quiz, Text
+from lti_tool.domain.marking import to_choose
+from lti_tool.domain.quiz import items
+from lti_tool.services.attempts import Paper
+from lti_tool.storage.work import Attempt
 
 
 @dataclass(frozen=True)
@@ -124,3 +128,51 @@ class Result:
     quiz: QuizHead
     attempt: AttemptLine
     marked: tuple[Marked, ...]
+
+
+def head(quiz: Quiz) -> QuizHead:
+    """The rules of a quiz. `draw` never promises more than the bank holds."""
+    return QuizHead(
+        id=quiz.id,
+        title=quiz.title,
+        draw=min(quiz.draw, len(quiz.questions)),
+        pass_mark=quiz.pass_mark,
+        minutes=quiz.minutes,
+        wait_hours=quiz.wait_hours,
+        attempts=quiz.attempts,
+    )
+
+
+def line(attempt: Attempt) -> AttemptLine:
+    """An attempt in a list."""
+    return AttemptLine(
+        id=attempt.id,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        submitted_at=attempt.submitted_at,
+        percent=attempt.percent,
+        passed=attempt.passed,
+    )
+
+
+def shown(paper: Paper, number: int) -> Shown:
+    """Question `number` (from 1, known to be on the paper) as the student sees it."""
+    question, drawn = paper.questions[number - 1]
+    answer = paper.answers.get(question.id)
+    texts = items(question)
+    return Shown(
+        attempt_id=paper.attempt.id,
+        quiz=head(paper.quiz),
+        number=number,
+        total=len(paper.questions),
+        kind=question.kind,
+        ask=question.ask,
+        choices=tuple(texts[index] for index in drawn.order),
+        lefts=tuple(pair.left for pair in question.pairs) if isinstance(question, Matching) else (),
+        unit=question.unit if isinstance(question, Numeric) else None,
+        to_choose=to_choose(question) if isinstance(question, Choice) else None,
+        response=answer.response if answer else None,
+        saved_at=answer.saved_at if answer else None,
+        answered=paper.answered,
+        due_at=paper.attempt.due_at,
+    )
