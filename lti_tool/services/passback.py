@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lti_tool.domain.course import Course, Stage
+from lti_tool.domain.course import Course
 from lti_tool.domain.results import stage_percent
 from lti_tool.errors import AccessDenied
 from lti_tool.services.gating import progress
@@ -147,12 +147,3 @@ def graded_nodes(course: Course) -> frozenset[str]:
     for module in course.modules:
         nodes.update(part.id for part in (module.quiz, module.assignment) if part)
     return frozenset(nodes)
-
-
-def label_of(course: Course, node_id: str, language: str) -> str:
-    """Name of the grade column we make for a node."""
-    node = course.nodes[node_id]
-    stage, module = course.places[node_id]
-    if isinstance(node, Stage) or module is None:
-        return f"Stage {stage.number} {stage.title[language]}"
-    return f"{module.code} {node.title[language]}"

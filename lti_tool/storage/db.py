@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event
+from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, text
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase
@@ -45,7 +45,7 @@ class Base(DeclarativeBase):
     """Base of all tables; constraint names are fixed from day one so that migrations can find them."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
 
 
 def connect(url: str) -> Engine:
@@ -83,3 +83,8 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """A writing session that commits at the end and rolls back on an exception: for the worker and commands."""
     with open_session(engine, writes=True) as session, session.begin():
         yield session
+
+
+def ping(session: Session) -> None:
+    """Raise unless the database answers."""
+    session.execute(text("SELECT 1"))

@@ -18,7 +18,9 @@ def line_item(session: Session, context_id: int, node: str) -> LineItem | None:
 
 def report_of(session: Session, line_item_id: int, person_id: int) -> ScoreReport | None:
     """The report of a person in a column, locked against a worker that is recording its delivery."""
-    query = select(ScoreReport).where(ScoreReport.line_item_id == line_item_id, ScoreReport.person_id == person_id)
+    query = select(ScoreReport).where(
+        ScoreReport.line_item_id == line_item_id, ScoreReport.person_id == person_id
+    )
     return session.scalar(query.with_for_update())
 
 
@@ -107,7 +109,9 @@ def held_in_context(session: Session, context_id: int, reasons: Sequence[str]) -
     query = (
         select(ScoreReport)
         .join(ScoreReport.line_item)
-        .where(LineItem.context_id == context_id, ScoreReport.state == "held", ScoreReport.reason.in_(reasons))
+        .where(
+            LineItem.context_id == context_id, ScoreReport.state == "held", ScoreReport.reason.in_(reasons)
+        )
     )
     return session.scalars(query).all()
 

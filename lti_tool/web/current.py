@@ -52,10 +52,14 @@ def now() -> datetime:
     return cast(datetime, g.now)
 
 
-def db() -> Session:
-    """The session of this request. Committed or rolled back in `unit`, nowhere else."""
+def db(*, writes: bool | None = None) -> Session:
+    """The session of this request. Committed or rolled back in `unit`, nowhere else.
+
+    Requests that change nothing (GET, or `writes` False at the first call) do not queue for SQLite's one writer.
+    """
     if "session" not in g:
-        g.session = open_session(parts().engine, writes=request.method not in {"GET", "HEAD", "OPTIONS"})
+        changes = request.method not in {"GET", "HEAD", "OPTIONS"} if writes is None else writes
+        g.session = open_session(parts().engine, writes=changes)
     return cast(Session, g.session)
 
 

@@ -1,0 +1,166 @@
+"""The application factory: the only wiring."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, cast
+
+import structlog
+from flask import Flask
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_tool.config import Settings
+from lti_tool.curriculum.load import load
+from lti_tool.domain.course import Course
+from lti_tool.errors import ContentError
+from lti_tool.lti.http import Http
+from lti_tool.lti.keys import KeySets
+from lti_tool.storage.db import Engine, connect
+from lti_tool.storage.files import FileStore
+from lti_tool.web import (
+    access,
+    assignments,
+    classes,
+    current,
+    faults,
+    gradebook,
+    headers,
+    health,
+    home,
+    language,
+    launch,
+    lessons,
+    look,
+    place,
+    quizzes,
+    reviews,
+    sessions,
+    unit,
+)
+
+BLUEPRINTS = (
+    assignments.launched,
+    classes.launched,
+    gradebook.launched,
+    health.health,
+    home.launched,
+    language.launched,
+    launch.lti,
+    lessons.launched,
+    place.launched,
+    quizzes.launched,
+    reviews.launched,
+)
+
+
+def read_course(settings: Settings) -> Course:
+    """The course of the content package. Raises ContentError with every problem: a broken one is not served."""
+    course, problems = load(settings.content)
+    if course is None or problems:
+        raise ContentError(list(problems))
+    return course
+
+
+def utc_now() -> datetime:
+    """This moment, aware UTC."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    course: Course | None = None,
+    engine: Engine | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Flask:
+    """The web application. Tests may bring their own course, database and clock."""
+    app = Flask("lti_tool.web", static_folder="static", template_folder="templates")
+    _configure(app, settings)
+    http = Http(allow=settings.outbound_allow)
+    app.extensions["lti_tool"] = current.Parts(
+        settings=settings,
+        course=course or read_course(settings),
+        engine=engine or connect(settings.database_url),
+        http=http,
+        key_sets=KeySets(http),
+        files=FileStore(settings.storage_url),
+        clock=clock,
+    )
+    _extend(app)
+    for module in (access, unit, headers, faults, look):
+        module.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _open_static(app)
+    _limit(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.upload_mb * 1024 * 1024 + 64 * 1024,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SESSION_COOKIE_NAME="lti_launch",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="None",
+        SESSION_COOKIE_PARTITIONED=True,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,  # a form stays good as long as its launch
+        WTF_CSRF_SSL_STRICT=True,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_DEFAULT_LOCALE="ja",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    app.session_interface = sessions.LaunchCookie()
+    if settings.https:
+        # One proxy in front ends TLS. Host is not taken from it: our addresses come from the settings.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+
+
+def _extend(app: Flask) -> None:
+    Bootstrap5(app)
+    Babel(app, locale_selector=current.lang)
+    csrf = CSRFProtect(app)
+    csrf.exempt("lti_tool.web.launch.login")
+    csrf.exempt("lti_tool.web.launch.launch")
+    csrf.exempt("lti_tool.web.launch.register")
+
+
+def _open_static(app: Flask) -> None:
+    """Static files are everybody's; a bound method takes no mark, so it is wrapped."""
+    for endpoint in ("static", "bootstrap.static"):
+        app.view_functions[endpoint] = access.public(partial(app.view_functions[endpoint]))
+
+
+def _limit(app: Flask) -> None:
+    limiter = Limiter(get_remote_address, app=app)
+    # A school sits behind one address: 600 logins a minute let a full lecture hall in and stop a flood.
+    for endpoint in ("lti.login", "lti.launch"):
+        app.view_functions[endpoint] = access.public(
+            cast(Callable[..., Any], limiter.limit("600/minute")(app.view_functions[endpoint]))
+        )
+
+
+def log_json() -> None:
+    """Structured logs on standard error, one JSON object a line."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(),
+    )

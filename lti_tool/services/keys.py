@@ -1,0 +1,33 @@
+"""The tool's signing keys: made when first needed, published together, the newest signs."""
+
+from datetime import datetime
+
+from lti_tool.lti.keys import Signer, jwks, load_signer, new_key
+from lti_tool.storage import platform_queries
+from lti_tool.storage.db import Session
+from lti_tool.storage.platforms import ToolKey
+
+
+def ensure(session: Session, now: datetime) -> None:
+    """Make the first key. Called where the database is prepared, not inside a page."""
+    if not platform_queries.tool_keys(session):
+        add(session, now)
+
+
+def add(session: Session, now: datetime) -> str:
+    """Make a new key that signs from now on; older ones stay published. Returns its kid."""
+    kid, pem = new_key()
+    session.add(ToolKey(kid=kid, private_pem=pem, created_at=now))
+    session.flush()
+    return kid
+
+
+def signer(session: Session) -> Signer:
+    """What signs our messages: the newest key."""
+    newest = platform_queries.tool_keys(session)[0]
+    return load_signer(newest.kid, newest.private_pem)
+
+
+def published(session: Session) -> dict[str, object]:
+    """The public key set for `/lti/jwks.json`."""
+    return jwks([(key.kid, key.private_pem) for key in platform_queries.tool_keys(session)])

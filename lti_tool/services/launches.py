@@ -1,0 +1,230 @@
+"""A verified launch becomes rows: nonce spent, person, context and link known, one session opened."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from hmac import compare_digest
+
+from lti_tool.domain.course import Course
+from lti_tool.errors import AccessDenied, InvalidToken, MalformedMessage, NotFound, UnknownPlatform
+from lti_tool.lti import claims
+from lti_tool.lti.claims import Launch
+from lti_tool.lti.platform import Registration
+from lti_tool.services import passback
+from lti_tool.storage import launch_queries
+from lti_tool.storage.db import Session
+from lti_tool.storage.people import Context, LaunchSession, Membership, Person, ResourceLink
+from lti_tool.storage.platforms import Deployment, Platform
+
+COURSE_NODE = "course"
+"""What a link opens that names no node: the course home."""
+
+
+def find_platform(session: Session, issuer: str, client_id: str | None) -> Platform:
+    """The registration a login or launch is made under.
+
+    Raises UnknownPlatform: not registered, disabled, or (LOG-08) several clients and none named.
+    """
+    found = launch_queries.platforms_of(session, issuer, client_id)
+    if not found:
+        raise UnknownPlatform(issuer, code="unknown-platform")
+    if len(found) > 1:
+        raise UnknownPlatform(issuer, code="ambiguous-platform")
+    if found[0].disabled_at is not None:
+        raise UnknownPlatform(issuer, code="disabled-platform")
+    return found[0]
+
+
+def registration_of(platform: Platform) -> Registration:
+    """A stored platform in the words of the protocol layer."""
+    return Registration(
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        auth_url=platform.auth_url,
+        token_url=platform.token_url,
+        jwks_url=platform.jwks_url,
+        token_audience=platform.token_audience,
+    )
+
+
+def record(
+    session: Session, course: Course, platform: Platform, launch: Launch, lifetime: timedelta, now: datetime
+) -> tuple[LaunchSession, str]:
+    """Open a launch session; returns it with the secret for the browser's cookie.
+
+    Raises InvalidToken when the nonce was spent before (SEC §5.1.3(9)), UnknownPlatform when the deployment is
+    not approved, NotFound when the link names a node that the course does not have.
+    """
+    if not launch_queries.spend_nonce(
+        session, platform.id, launch.nonce, datetime.fromtimestamp(launch.expires_at, UTC)
+    ):
+        raise InvalidToken("nonce spent before", code="replay")
+    deployment = _deployment(session, platform, launch.deployment_id, now)
+    person = _person(session, deployment, launch, now)
+    context = _context(session, deployment, launch, now)
+    link = _link(session, course, context, launch)
+    _membership(session, person, context, launch.role, now)
+    if link is not None:
+        _column(session, course, link, launch, now)
+    return _open(session, person, context, link, launch, lifetime, now)
+
+
+def resume(session: Session, launch_id: str, secret: str, now: datetime) -> LaunchSession:
+    """The launch session that a page belongs to.
+
+    Raises AccessDenied when the browser does not hold its cookie or the session is over.
+    """
+    row = launch_queries.launch_session(session, launch_id)
+    if row is None or not compare_digest(row.secret_hash, _hash(secret)):
+        raise AccessDenied(code="no-session")
+    if row.expires_at <= now:
+        raise AccessDenied(code="session-over")
+    return row
+
+
+def choose_language(row: LaunchSession, language: str) -> None:
+    """Show this and later launches of the person in `language` (ja or en)."""
+    if language not in {"ja", "en"}:
+        raise MalformedMessage(language, code="language")
+    row.language = language
+    row.person.language = language
+
+
+def _deployment(session: Session, platform: Platform, deployment_id: str, now: datetime) -> Deployment:
+    known = launch_queries.deployments(session, platform.id)
+    for deployment in known:
+        if deployment.deployment_id == deployment_id:
+            if deployment.approved_at is None:
+                raise UnknownPlatform(deployment_id, code="deployment-waits")
+            return deployment
+    if known:
+        raise UnknownPlatform(deployment_id, code="unknown-deployment")
+    # The LMS registered by invitation without naming a deployment: its first launch, signed with its key, does.
+    return launch_queries.find_or_make(
+        session,
+        lambda: None,
+        lambda: Deployment(
+            platform_id=platform.id, deployment_id=deployment_id, created_at=now, approved_at=now
+        ),
+    )
+
+
+def _person(session: Session, deployment: Deployment, launch: Launch, now: datetime) -> Person:
+    row = launch_queries.find_or_make(
+        session,
+        lambda: launch_queries.person(session, deployment.id, launch.sub),
+        lambda: Person(deployment_id=deployment.id, sub=launch.sub, created_at=now, language=""),
+    )
+    name = launch.name or f"{launch.family_name} {launch.given_name}".strip()
+    row.name, row.email = name[:255], launch.email[:255]
+    return row
+
+
+def _context(session: Session, deployment: Deployment, launch: Launch, now: datetime) -> Context:
+    implied = launch.context_id is None
+    context_id = launch.resource_link_id or "" if launch.context_id is None else launch.context_id
+    row = launch_queries.find_or_make(
+        session,
+        lambda: launch_queries.context(session, deployment.id, context_id, implied=implied),
+        lambda: Context(
+            deployment_id=deployment.id, context_id=context_id, implied=implied, scopes=[], created_at=now
+        ),
+    )
+    row.title = (launch.context_title or launch.context_label)[:500]
+    scopes = sorted(launch.ags.scopes) if launch.ags else []
+    lineitems = (launch.ags.lineitems or "") if launch.ags else ""
+    changed = (row.scopes, row.lineitems_url) != (scopes, lineitems)
+    row.scopes, row.lineitems_url, row.memberships_url = scopes, lineitems, launch.nrps_url or ""
+    if changed:
+        passback.heal(session, row.id, now)
+    return row
+
+
+def _link(session: Session, course: Course, context: Context, launch: Launch) -> ResourceLink | None:
+    resource_link_id = launch.resource_link_id
+    if resource_link_id is None:
+        return None
+    named = launch.custom.get("node", "")
+    row = launch_queries.find_or_make(
+        session,
+        lambda: launch_queries.link(session, context.id, resource_link_id),
+        lambda: ResourceLink(
+            context_id=context.id, resource_link_id=resource_link_id, node=named or COURSE_NODE
+        ),
+    )
+    row.title = launch.resource_link_title[:500]
+    row.node = named or row.node
+    if row.node != COURSE_NODE and row.node not in course.nodes:
+        raise NotFound(row.node, code="unknown-node")
+    return row
+
+
+def _membership(session: Session, person: Person, context: Context, role: str, now: datetime) -> None:
+    row = launch_queries.find_or_make(
+        session,
+        lambda: launch_queries.membership(session, person.id, context.id),
+        lambda: Membership(person_id=person.id, context_id=context.id, role=role, last_launch_at=now),
+    )
+    row.role, row.last_launch_at = role, now
+
+
+def _column(session: Session, course: Course, link: ResourceLink, launch: Launch, now: datetime) -> None:
+    """Keep the line item of the link just launched: the claim is renewed with every launch (AGS §3.1)."""
+    lineitem = (launch.ags.lineitem or "") if launch.ags else ""
+    if not lineitem or link.node not in passback.graded_nodes(course):
+        return
+    link.lineitem_url = lineitem
+    column = passback.column_of(session, link.context_id, link.node)
+    if column.url != lineitem and not column.from_launch:
+        column.url, column.from_launch = lineitem, True
+        passback.heal(session, link.context_id, now)
+    elif column.url != lineitem:
+        column.url = lineitem
+
+
+def _open(
+    session: Session,
+    person: Person,
+    context: Context,
+    link: ResourceLink | None,
+    launch: Launch,
+    lifetime: timedelta,
+    now: datetime,
+) -> tuple[LaunchSession, str]:
+    secret = secrets.token_urlsafe(32)
+    settings = launch.deep_linking
+    row = LaunchSession(
+        id=secrets.token_urlsafe(12),
+        secret_hash=_hash(secret),
+        person=person,
+        context=context,
+        link=link,
+        role=launch.role,
+        language=person.language or _language(launch.locale),
+        framed=launch.document_target != "window",
+        return_url=(launch.return_url or "")[:2000],
+        deep_linking=None
+        if settings is None or launch.message_type != claims.DEEP_LINKING
+        else {
+            "return_url": settings.return_url,
+            "accept_types": list(settings.accept_types),
+            "accept_multiple": settings.accept_multiple,
+            "accept_lineitem": settings.accept_lineitem,
+            "data": settings.data,
+            "deployment_id": launch.deployment_id,
+            "launch_url": launch.target_link_uri,
+        },
+        created_at=now,
+        expires_at=now + lifetime,
+    )
+    session.add(row)
+    session.flush()
+    return row, secret
+
+
+def _language(locale: str) -> str:
+    return "ja" if not locale or locale.lower().startswith("ja") else "en"
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

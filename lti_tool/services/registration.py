@@ -1,0 +1,137 @@
+"""Connecting an LMS: single-use invitations and dynamic registration to their end."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lti_tool.errors import NotFound, RegistrationFailed
+from lti_tool.lti import registration as protocol
+from lti_tool.lti.http import Http
+from lti_tool.lti.registration import PlatformConfiguration, Registered, ToolProfile
+from lti_tool.storage import launch_queries, platform_queries
+from lti_tool.storage.db import Session
+from lti_tool.storage.platforms import Deployment, Invite, Platform
+
+INVITE_LIFETIME = timedelta(days=7)
+
+PROFILE_NAME = ("ライブコマース・スペシャリスト", "Live Commerce Specialist")
+PROFILE_DESCRIPTION = "6か月の認定プログラム / A six-month certification programme"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the LMS put on the registration address: where its configuration is, and its one-time token."""
+
+    configuration_url: str
+    token: str | None
+
+
+def invite(session: Session, now: datetime) -> str:
+    """Make an invitation; returns its secret, which is stored only as a hash."""
+    secret = secrets.token_urlsafe(32)
+    session.add(Invite(secret_hash=_hash(secret), created_at=now, expires_at=now + INVITE_LIFETIME))
+    session.flush()
+    return secret
+
+
+def check_invite(session: Session, secret: str, now: datetime) -> Invite:
+    """The invitation, unless it is unknown, used or over (NotFound, with the code telling which)."""
+    row = platform_queries.invite(session, _hash(secret))
+    if row is None:
+        raise NotFound(code="unknown-invite")
+    if row.used_at is not None:
+        raise NotFound(code="used-invite")
+    if row.expires_at <= now:
+        raise NotFound(code="expired-invite")
+    return row
+
+
+def profile(base_url: str) -> ToolProfile:
+    """How the tool describes itself to a platform."""
+    ja, en = PROFILE_NAME
+    return ToolProfile(
+        base_url=base_url,
+        name_ja=ja,
+        name_en=en,
+        description=PROFILE_DESCRIPTION,
+        logo_url=f"{base_url}/static/logo.svg",
+    )
+
+
+def look(http: Http, request: Request) -> PlatformConfiguration:
+    """Read the LMS's configuration, to show the administrator who asks for what."""
+    return protocol.fetch_configuration(http, request.configuration_url, request.token)
+
+
+def connect(
+    session: Session, http: Http, base_url: str, secret: str, request: Request, now: datetime
+) -> Platform:
+    """Register the tool with the LMS and keep the registration. Uses the invitation up.
+
+    Raises NotFound (invitation), RegistrationFailed, OutboundError.
+    """
+    row = check_invite(session, secret, now)
+    configuration = look(http, request)
+    registered = protocol.register(http, configuration, request.token, profile(base_url))
+    platform = _keep(session, registered, now)
+    row.used_at, row.platform_id = now, platform.id
+    return platform
+
+
+def _keep(session: Session, registered: Registered, now: datetime) -> Platform:
+    wanted = registered.registration
+    if launch_queries.platforms_of(session, wanted.issuer, wanted.client_id):
+        # Another invitation must not take over what somebody registered before (DR-14).
+        raise RegistrationFailed("this client is registered already", code="registered-already")
+    platform = add_platform(session, wanted, registered.name, registered.product_family, now)
+    if registered.deployment_id is not None:
+        session.add(_approved(platform, registered.deployment_id, now))
+    return platform
+
+
+def add_platform(
+    session: Session, wanted: protocol.Registration, name: str, product_family: str, now: datetime
+) -> Platform:
+    """Keep a registration: from dynamic registration, or entered by the operator."""
+    platform = Platform(
+        issuer=wanted.issuer,
+        client_id=wanted.client_id,
+        name=name,
+        product_family=product_family,
+        auth_url=wanted.auth_url,
+        token_url=wanted.token_url,
+        jwks_url=wanted.jwks_url,
+        token_audience=wanted.token_audience,
+        created_at=now,
+    )
+    session.add(platform)
+    session.flush()
+    return platform
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def enter(
+    session: Session, wanted: protocol.Registration, name: str, deployment_id: str | None, now: datetime
+) -> None:
+    """Keep a registration that an operator typed in. Raises RegistrationFailed when it is there already."""
+    if launch_queries.platforms_of(session, wanted.issuer, wanted.client_id):
+        raise RegistrationFailed("this issuer and client are registered already", code="registered-already")
+    platform = add_platform(session, wanted, name, "", now)
+    if deployment_id is not None:
+        session.add(_approved(platform, deployment_id, now))
+
+
+def disable(session: Session, platform_id: int, now: datetime) -> None:
+    """Switch a platform off. Raises NotFound when there is none of this number."""
+    row = platform_queries.platform(session, platform_id)
+    if row is None:
+        raise NotFound(f"no platform {platform_id}")
+    row.disabled_at = row.disabled_at or now
+
+
+def _approved(platform: Platform, deployment_id: str, now: datetime) -> Deployment:
+    return Deployment(platform_id=platform.id, deployment_id=deployment_id, created_at=now, approved_at=now)

@@ -1,0 +1,39 @@
+"""Access tokens for the LMS's services: fetched once, shared by every process until they expire."""
+
+from datetime import datetime
+
+from lti_tool.lti.http import Http
+from lti_tool.lti.tokens import Token, fetch_token
+from lti_tool.services import keys
+from lti_tool.services.launches import registration_of
+from lti_tool.storage import score_queries
+from lti_tool.storage.db import Engine, open_session, transaction
+from lti_tool.storage.scores import AccessToken
+
+
+def get(
+    engine: Engine,
+    http: Http,
+    platform_id: int,
+    scopes: frozenset[str],
+    now: datetime,
+    *,
+    renew: bool = False,
+) -> Token:
+    """A token for `scopes`, from the store unless `renew`.
+
+    No transaction is open while the LMS is asked. Raises OutboundError when it gives none.
+    """
+    key = " ".join(sorted(scopes))
+    with open_session(engine, writes=False) as session:
+        kept = None if renew else score_queries.token(session, platform_id, key, now)
+        if kept is not None:
+            return Token(kept.token, frozenset(scopes), kept.expires_at)
+        registration = registration_of(score_queries.platform(session, platform_id))
+        signer = keys.signer(session)
+    token = fetch_token(http, registration, signer, scopes, now)
+    with transaction(engine) as session:
+        session.merge(
+            AccessToken(platform_id=platform_id, scopes=key, token=token.value, expires_at=token.expires_at)
+        )
+    return token

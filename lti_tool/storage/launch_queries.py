@@ -1,0 +1,105 @@
+"""Queries of a launch: the registration it comes under, and the rows it finds or makes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from lti_tool.storage.db import Base
+from lti_tool.storage.people import Context, LaunchSession, Membership, Person, ResourceLink
+from lti_tool.storage.platforms import Deployment, Nonce, Platform
+
+Row = TypeVar("Row", bound=Base)
+
+
+def platforms_of(session: Session, issuer: str, client_id: str | None) -> list[Platform]:
+    """The registrations of an issuer, only that of `client_id` when it is given. Compared exactly."""
+    query = select(Platform).where(Platform.issuer == issuer)
+    if client_id is not None:
+        query = query.where(Platform.client_id == client_id)
+    return list(session.scalars(query))
+
+
+def platform_hosts(session: Session) -> list[str]:
+    """Authorization addresses of all platforms that may launch: the origins that may frame us."""
+    return list(session.scalars(select(Platform.auth_url).where(Platform.disabled_at.is_(None))))
+
+
+def spend_nonce(session: Session, platform_id: int, value: str, expires_at: datetime) -> bool:
+    """Remember a nonce for ever (until it expires). False when it was spent before."""
+    try:
+        with session.begin_nested():
+            session.add(Nonce(platform_id=platform_id, value=value, expires_at=expires_at))
+    except IntegrityError:
+        return False
+    return True
+
+
+def deployments(session: Session, platform_id: int) -> list[Deployment]:
+    """All deployments of a platform."""
+    return list(session.scalars(select(Deployment).where(Deployment.platform_id == platform_id)))
+
+
+def person(session: Session, deployment_id: int, sub: str) -> Person | None:
+    """A person by the LMS's id."""
+    return session.scalar(select(Person).where(Person.deployment_id == deployment_id, Person.sub == sub))
+
+
+def context(session: Session, deployment_id: int, context_id: str, *, implied: bool) -> Context | None:
+    """A course by the LMS's id; `implied` are those made for a launch that named none."""
+    query = select(Context).where(
+        Context.deployment_id == deployment_id, Context.context_id == context_id, Context.implied == implied
+    )
+    return session.scalar(query)
+
+
+def link(session: Session, context_id: int, resource_link_id: str) -> ResourceLink | None:
+    """A placed activity by the LMS's id."""
+    query = select(ResourceLink).where(
+        ResourceLink.context_id == context_id, ResourceLink.resource_link_id == resource_link_id
+    )
+    return session.scalar(query)
+
+
+def membership(session: Session, person_id: int, context_id: int) -> Membership | None:
+    """A person's membership of a context."""
+    return session.get(Membership, (person_id, context_id))
+
+
+def find_or_make(session: Session, find: Callable[[], Row | None], make: Callable[[], Row]) -> Row:
+    """The row `find` finds, else the one `make` makes - also when another launch makes it at the same moment."""
+    row = find()
+    if row is not None:
+        return row
+    try:
+        with session.begin_nested():
+            row = make()
+            session.add(row)
+    except IntegrityError:
+        row = find()
+        if row is None:
+            raise
+    return row
+
+
+def launch_session(session: Session, launch_id: str) -> LaunchSession | None:
+    """A launch session with its person, context and link."""
+    query = (
+        select(LaunchSession)
+        .options(
+            joinedload(LaunchSession.person),
+            joinedload(LaunchSession.context),
+            joinedload(LaunchSession.link),
+        )
+        .where(LaunchSession.id == launch_id)
+    )
+    return session.scalar(query)
+
+
+def forget_expired(session: Session, now: datetime) -> None:
+    """Remove nonces whose tokens can no longer be used and launch sessions that ended."""
+    session.execute(delete(Nonce).where(Nonce.expires_at < now))
+    session.execute(delete(LaunchSession).where(LaunchSession.expires_at < now))

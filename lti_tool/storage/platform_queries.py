@@ -1,0 +1,29 @@
+"""Queries on platforms, invites and the tool's keys."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.storage.platforms import Invite, Platform, ToolKey
+
+
+def tool_keys(session: Session) -> list[ToolKey]:
+    """Keys in use, newest first."""
+    query = (
+        select(ToolKey).where(ToolKey.retired_at.is_(None)).order_by(ToolKey.created_at.desc(), ToolKey.kid)
+    )
+    return list(session.scalars(query))
+
+
+def invite(session: Session, secret_hash: str) -> Invite | None:
+    """An invite by the hash of its secret, locked so that it can be used once only."""
+    return session.scalar(select(Invite).where(Invite.secret_hash == secret_hash).with_for_update())
+
+
+def platforms(session: Session) -> list[Platform]:
+    """All registrations, oldest first."""
+    return list(session.scalars(select(Platform).order_by(Platform.id)))
+
+
+def platform(session: Session, platform_id: int) -> Platform | None:
+    """A registration by our own number."""
+    return session.get(Platform, platform_id)

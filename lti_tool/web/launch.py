@@ -1,0 +1,170 @@
+"""The addresses an LMS knows: login, launch, key set, registration."""
+
+import hashlib
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response as BaseResponse
+
+from lti_tool.errors import InvalidState, MalformedMessage
+from lti_tool.lti import launch as protocol
+from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
+from lti_tool.services import keys, launches, registration
+from lti_tool.web import access
+from lti_tool.web.current import course, db, now, parts
+
+lti = Blueprint("lti", __name__, url_prefix="/lti")
+
+STATE_SECONDS = 600
+
+
+@lti.route("/login", methods=["GET", "POST"])
+@access.public
+def login() -> ResponseReturnValue:
+    """Third-party initiated login (SEC §5.1.1.1): by GET and by POST alike. Nothing is stored for it here."""
+    asked = parse_login(request.values)
+    platform = launches.find_platform(db(writes=False), asked.issuer, asked.client_id)
+    address, state = begin(asked, launches.registration_of(platform), url_for_tool("/lti/launch"), now())
+    answer = redirect(address)
+    answer.set_cookie(
+        _cookie_name(state.state),
+        _signer().dumps(state.to_dict()),
+        max_age=STATE_SECONDS,
+        path="/lti/launch",
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+    return _private(answer)
+
+
+@lti.post("/launch")
+@access.public
+def launch() -> ResponseReturnValue:
+    """The LMS's answer (SEC §5.1.1.3): checked, recorded, and turned into a page of its own session."""
+    state = _state()
+    id_token = read_answer(request.form, state, now())
+    platform = launches.find_platform(db(), state.issuer, state.client_id)
+    verified = protocol.verify(
+        id_token,
+        state,
+        launches.registration_of(platform),
+        parts().key_sets,
+        now(),
+        tool_origin=parts().settings.base_url,
+    )
+    row, secret = launches.record(
+        db(), course(), platform, verified, current_app.permanent_session_lifetime, now()
+    )
+    g.launch_id = row.id
+    session.clear()
+    session["secret"] = secret
+    answer = redirect(_first_page(row.deep_linking is not None, row.link.node if row.link else ""), 303)
+    answer.delete_cookie(
+        _cookie_name(state.state), path="/lti/launch", secure=True, samesite="None", partitioned=True
+    )
+    return _private(answer)
+
+
+@lti.get("/launch")
+@access.public
+def launch_by_hand() -> ResponseReturnValue:
+    """Somebody opened the launch address itself: say where the way in is."""
+    raise MalformedMessage(code="not-a-launch")
+
+
+@lti.get("/jwks.json")
+@access.public
+def jwks() -> ResponseReturnValue:
+    """The tool's public keys (SEC §6.2)."""
+    answer = jsonify(keys.published(db()))
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+@lti.get("/register")
+@access.public
+def registration_page() -> ResponseReturnValue:
+    """What an LMS administrator sees in the LMS: who asks for what, and one button."""
+    registration.check_invite(db(), request.args.get("invite", ""), now())
+    asked = _registration_request()
+    configuration = registration.look(parts().http, asked)
+    return _private(Response(render_template("register.html", configuration=configuration)))
+
+
+@lti.post("/register")
+@access.public
+def register() -> ResponseReturnValue:
+    """The administrator said yes: register to the end and close the LMS's window."""
+    platform = registration.connect(
+        db(),
+        parts().http,
+        parts().settings.base_url,
+        request.args.get("invite", ""),
+        _registration_request(),
+        now(),
+    )
+    return _private(Response(render_template("registered.html", platform=platform)))
+
+
+def url_for_tool(path: str) -> str:
+    """An absolute address of ours, from the settings: never from a Host header."""
+    return parts().settings.base_url + path
+
+
+def _registration_request() -> registration.Request:
+    address = request.args.get("openid_configuration", "")
+    if not address:
+        raise MalformedMessage(code="no-configuration")
+    return registration.Request(address, request.args.get("registration_token") or None)
+
+
+def _state() -> LoginState:
+    """The login this answer belongs to, proved by the cookie that only this browser has."""
+    state = request.form.get("state", "")
+    if not state:
+        raise InvalidState(code="no-state")
+    kept = request.cookies.get(_cookie_name(state))
+    if kept is None:
+        raise InvalidState(code="no-cookie")
+    try:
+        return LoginState.from_dict(_signer().loads(kept, max_age=STATE_SECONDS))
+    except BadData as error:
+        raise InvalidState(code="expired") from error
+
+
+def _cookie_name(state: str) -> str:
+    """One cookie a login, so that two tabs do not overwrite each other (LOG-18)."""
+    return "lti_" + hashlib.sha256(state.encode()).hexdigest()[:16]
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(parts().settings.secret_key, salt="lti-login")
+
+
+def _first_page(placing: bool, node: str) -> str:
+    if placing:
+        return url_for("place.picker")
+    if node in {"", launches.COURSE_NODE}:
+        return url_for("home.course_home")
+    return url_for("home.node", node_id=node)
+
+
+def _private(answer: BaseResponse) -> BaseResponse:
+    """Logins and launches are nobody else's business: not in caches, not in Referer."""
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer

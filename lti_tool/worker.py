@@ -1,0 +1,74 @@
+"""Background work: one function a tick; who calls it, and how often, is somebody else's business."""
+
+import fcntl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from lti_tool.domain.course import Course
+from lti_tool.lti.http import Http
+from lti_tool.services import quizzes
+from lti_tool.services.delivery import Courier
+from lti_tool.storage import launch_queries
+from lti_tool.storage.db import Engine, transaction
+
+PAUSE = 1.0
+"""Seconds between ticks when nothing is due."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Works:
+    """What background work needs."""
+
+    engine: Engine
+    http: Http
+    course: Course
+    clock: Callable[[], datetime]
+
+
+def tick(works: Works) -> int:
+    """Send the scores that are due, submit attempts whose time is over, forget what has expired.
+
+    Returns how many scores were handled, so that a backlog is worked off without pauses.
+    """
+    now = works.clock()
+    with transaction(works.engine) as session:
+        quizzes.close_overdue(session, works.course, now)
+        launch_queries.forget_expired(session, now)
+    return Courier(works.engine, works.http, works.course).send_due(now)
+
+
+def run(works: Works, stop: threading.Event) -> None:
+    """Tick until told to stop. A failing tick is logged and tried again: the rows keep what is to be done."""
+    while not stop.is_set():
+        try:
+            handled = tick(works)
+        except Exception:
+            log.exception("tick failed")
+            handled = 0
+        if not handled:
+            stop.wait(PAUSE)
+
+
+def start_embedded(works: Works, lock: Path, stop: threading.Event) -> threading.Thread:
+    """Run in a thread of the web server: in the one process of this machine that gets the lock."""
+
+    def body() -> None:
+        with lock.open("w") as file:
+            while not stop.is_set():
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    stop.wait(PAUSE)
+                    continue
+                run(works, stop)
+
+    thread = threading.Thread(target=body, name="embedded-worker", daemon=True)
+    thread.start()
+    return thread

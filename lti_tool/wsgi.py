@@ -1,0 +1,19 @@
+"""What a WSGI server loads: the application, with the embedded worker beside it unless switched off."""
+
+import threading
+
+from lti_tool.app import create_app, log_json, utc_now
+from lti_tool.config import load
+from lti_tool.web.current import Parts
+from lti_tool.worker import Works, start_embedded
+
+log_json()
+settings = load()
+app = create_app(settings)
+stop = threading.Event()
+
+if settings.embedded_worker:
+    parts: Parts = app.extensions["lti_tool"]
+    start_embedded(
+        Works(parts.engine, parts.http, parts.course, utc_now), settings.data / "worker.lock", stop
+    )
