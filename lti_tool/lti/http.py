@@ -45,9 +45,9 @@ class Answer:
     url: str
     status: int
     reason: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     """Names are case-insensitive."""
-    body: bytes
+    body: bytes = field(repr=False)
     retry_after: float | None = None
     """Seconds to wait, from Retry-After (RFC 9110 §10.2.3), at most a day."""
     bearer: str = field(default="", repr=False)
