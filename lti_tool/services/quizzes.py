@@ -88,7 +88,13 @@ def start(session: Session, course: Course, who: Who, quiz_id: str, now: datetim
     return attempts.begin(session, who, quiz, now).id
 
 
-def outline(session: Session, course: Course, who: Who, attempt_id: int, now: datetime) -> Outline:
+def outline(
+    session: Session,
+    course: Course,
+    who: Who,
+    attempt_id: int,
+    now: datetime,  # noqa: ARG001 - the use cases of an attempt are called alike
+) -> Outline:
     """Which questions are answered."""
     paper = attempts.load(session, course, who, attempt_id)
     return Outline(
@@ -103,9 +109,12 @@ def outline(session: Session, course: Course, who: Who, attempt_id: int, now: da
 def question(
     session: Session, course: Course, who: Who, attempt_id: int, number: int, now: datetime
 ) -> Shown:
-    """Question `number` (from 1) of a running attempt. Raises Conflict `closed` once it is submitted."""
+    """Question `number` (from 1) of a running attempt.
+
+    Raises Conflict `closed` once it is submitted or its time is over.
+    """
     paper = attempts.load(session, course, who, attempt_id)
-    if paper.attempt.submitted_at:
+    if paper.attempt.submitted_at or attempts.late(paper.attempt, now):
         raise Conflict(str(attempt_id), code="closed")
     _on(paper, number)
     return shown(paper, number)
@@ -149,7 +158,13 @@ def submit(session: Session, course: Course, who: Who, attempt_id: int, now: dat
         attempts.hand_in(session, course, attempt, now)
 
 
-def result(session: Session, course: Course, who: Who, attempt_id: int, now: datetime) -> Result:
+def result(
+    session: Session,
+    course: Course,
+    who: Who,
+    attempt_id: int,
+    now: datetime,  # noqa: ARG001 - the use cases of an attempt are called alike
+) -> Result:
     """The marked attempt. Raises Conflict `running` before it is submitted."""
     paper = attempts.load(session, course, who, attempt_id)
     if paper.attempt.submitted_at is None:
