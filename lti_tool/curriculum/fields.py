@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from lti_tool.curriculum.package import Package
+from lti_tool.curriculum.package import Package, correction, near
 from lti_tool.curriculum.yamlfile import QUOTE, Entry, read
 from lti_tool.domain.course import LANGS, Text
 
@@ -18,7 +18,7 @@ NOTHING = Text("", "")
 
 @dataclass
 class Table:
-    """Keys and values at `path`:`line`. Call `close` after the last key: what was never asked for is unknown.
+    """Keys and values at `path`:`line`. `close`, called after the last key, tells of missing and unknown ones.
 
     A value that is missing or wrong is reported once and answered by a harmless stand-in ("", the lowest
     number, an empty tuple), so that reading goes on; a course with any problem is never used.
@@ -31,6 +31,7 @@ class Table:
     lost: bool = False
     """Stands for something that was no map; already reported, so it stays silent."""
     _asked: set[str] = field(default_factory=set)
+    _missing: list[str] = field(default_factory=list)
 
     def report(self, message: str, advice: str = "", key: str | None = None) -> None:
         """Note a problem on the line of `key`, or of this map."""
@@ -132,18 +133,20 @@ class Table:
         self.report(f"only {len(entry.value)} {what}", f"give at least {least}", key)
         return False
 
-    def close(self) -> None:
-        """Report the keys that nobody asked for."""
-        for key, entry in self.entries.items():
-            if key not in self._asked and not self.lost:
-                known = ", ".join(sorted(self._asked))
-                self.package.report(self.path, entry.line, f"unknown key `{key}`", f"known here: {known}")
+    def close(self, *, every_key_known: bool = True) -> None:
+        """Report the keys that are missing and those that nobody asked for; a slip of the pen only once."""
+        unknown = [key for key in self.entries if key not in self._asked] if every_key_known else []
+        for key in unknown:
+            known = f"known here: {', '.join(sorted(self._asked))}"
+            self.report(f"unknown key `{key}`", correction(key, self._missing, known), key)
+        for key in self._missing:
+            if not near(key, unknown):
+                self.report(f"`{key}` is missing", f"add {key}:")
 
     def _required(self, key: str) -> Entry | None:
-        if self.has(key):
-            return self.entries[key]
-        self.report(f"`{key}` is missing", f"add {key}:")
-        return None
+        if not self.has(key):
+            self._missing.append(key)
+        return self.entries.get(key)
 
     def _list(self, key: str) -> list[Entry]:
         entry = self._required(key)

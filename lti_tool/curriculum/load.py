@@ -28,8 +28,8 @@ def _course(package: Package) -> Course | None:
     reader = StageReader(package, read_criteria(package))
     glossary = _glossary(package)
     if table is None:
-        for folder in package.folders():
-            reader.stage(folder, (f"{folder}/stage.yaml", 1))
+        for folder in package.folders_with("stage.yaml"):
+            reader.stage(folder, (folder, 1))
         check_pages(package, ())
         return None
     name, title = table.identifier(), table.text("title")

@@ -41,6 +41,11 @@ class Package:
         """Names of the files directly in `inside`, sorted."""
         return self._files.get(inside, [])
 
+    def folders_with(self, name: str, inside: str = "") -> list[str]:
+        """Paths of the folders directly in `inside` that hold a file of this name."""
+        paths = (f"{inside}/{folder}" if inside else folder for folder in self.folders(inside))
+        return [path for path in paths if name in self.files(path)]
+
     def exists(self, path: str) -> bool:
         """Whether `path` is a file of the package, spelt exactly so (also on case-blind disks)."""
         folder, _, name = path.rpartition("/")
@@ -81,8 +86,10 @@ class Package:
         )
 
     def misspelt(self, path: str) -> bool:
-        """Whether `path` is there but looks like one that was asked for and is not."""
-        return bool(near(path, [other for other in self.broken if other not in self.texts]))
+        """Whether `path` is there but looks like a neighbour that was asked for and is not."""
+        folder, _, name = path.rpartition("/")
+        wanted = (other.rpartition("/") for other in self.broken if other not in self.texts)
+        return bool(near(name, [other for inside, _, other in wanted if inside == folder]))
 
     def claim(self, name: str, path: str, line: int) -> None:
         """Take `name` as an id of this course; report bad syntax, a reserved word or a second use."""

@@ -52,7 +52,8 @@ def _check_markdown(package: Package, path: str, text: str, nodes: Collection[st
             found.start(), "a heading of the first level", "begin with ##; the title comes from the YAML file"
         )
     for found in _HTML.finditer(prose):
-        report(found.start(), f"raw HTML {found[0]}", "use Markdown, or put it in `backticks` to show it")
+        if not found[0].startswith("</"):  # its end has been reported with its beginning
+            report(found.start(), f"raw HTML {found[0]}", "use Markdown, or put it in `backticks` to show it")
     for found in _NO_ALT.finditer(prose):
         report(found.start(), "an image without alternative text", "say in [ ] what the image shows")
     for found in _TARGET.finditer(prose):

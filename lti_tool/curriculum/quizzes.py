@@ -83,8 +83,7 @@ def _question(table: Table) -> Question | None:
     level = cast(Level, table.word("level", get_args(Level)))
     ask = table.text("ask")
     question = KINDS[kind](table, name, level, ask) if kind else None
-    if kind:  # without a kind nobody knows which keys belong here
-        table.close()
+    table.close(every_key_known=question is not None)  # without a kind nobody knows which keys belong here
     return question
 
 

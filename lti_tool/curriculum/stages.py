@@ -53,8 +53,8 @@ class StageReader:
         """The stage in `folder`, or None when it cannot be read; its modules are checked all the same."""
         table = open_table(self._package, f"{folder}/stage.yaml", named_at)
         if table is None:
-            for inner in self._package.folders(folder):
-                self._module(f"{folder}/{inner}", (f"{folder}/{inner}/module.yaml", 1))
+            for inner in self._package.folders_with("module.yaml", folder):
+                self._module(inner, (inner, 1))
             return None
         name, number = table.identifier(), table.integer("number", 1)
         title, summary = table.text("title"), table.text("summary")
