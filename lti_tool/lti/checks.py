@@ -121,7 +121,7 @@ def deployment(claims: Claims, expected: Expected) -> None:
 
 
 def target_link(claims: Claims, expected: Expected) -> None:
-    """CLM-08 to CLM-10: a link into this tool. It counts, though the unsigned login may have named another."""
+    """CLM-08 to CLM-10: a link into this tool. It counts, whatever the unsigned login named."""
     found = claims.get(CLAIM + "target_link_uri")
     if not isinstance(found, str) or not found:
         raise InvalidClaims("target_link_uri is missing")

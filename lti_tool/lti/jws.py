@@ -1,4 +1,4 @@
-"""Opening a signed token: strict compact form, RS256 only, the key found by the caller (SEC §5.1.3, §5.4, §6).
+"""Opening a signed token: strictly compact, RS256 only, with a key that the caller finds (SEC §5.1.3, §5.4, §6).
 
 The RSA check is PyJWT's. Its `decode` is not used: it takes padded and repeated members, and judges times by
 its own clock; here a token is read in exactly one way, and its payload only once the signature holds.

@@ -19,8 +19,8 @@ from lti_tool.lti.platform import Registration
 STATE_LIFETIME = timedelta(minutes=10)
 """How long a login may wait for its answer."""
 
-# `iss`, `client_id` and `lti_deployment_id` are looked up in tables of that width; the target travels in a cookie of
-# at most 4 KiB; a hint may be a token of its own (Canvas).
+# Issuer, client and deployment are looked up in columns of that width; the target travels in a cookie of at most
+# 4 KiB; a hint may be a token of its own (Canvas).
 _LIMITS = {
     "iss": 500,
     "client_id": 255,
@@ -31,7 +31,9 @@ _LIMITS = {
     "lti_storage_target": 255,
 }
 _REQUIRED = ("iss", "login_hint", "target_link_uri")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_OPAQUE = frozenset({"login_hint", "lti_message_hint"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def parse_login(params: Mapping[str, str]) -> LoginRequest:
     """
     for name, limit in _LIMITS.items():
         value = params.get(name, "")
-        if len(value) > limit or _UNPRINTABLE.search(value):
+        control = name not in _OPAQUE and _CONTROL.search(value)
+        if len(value) > limit or control or _SURROGATE.search(value):
             raise MalformedMessage(f"{name} is too long or not plain text")
     for name in _REQUIRED:
         if not params.get(name, "").strip():

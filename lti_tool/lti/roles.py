@@ -4,15 +4,14 @@ Roles are compared as whole strings: the full address, or the simple name of a c
 part of a string is ever looked for, so neither `https://evil/x#Instructor` nor `membership#InstructorX` means
 anything.
 
-| in the claim                                                                  | role       |
-|-------------------------------------------------------------------------------|------------|
-| `membership#Instructor`, `Instructor`                                         | instructor |
-| … with only `Instructor#` sub-roles of an assistant (below)                   | assistant  |
-| `membership/Instructor#PrimaryInstructor`, `#SecondaryInstructor`, `#Lecturer`  | instructor |
-| `membership/Instructor#Grader`, `#TeachingAssistant…`, `#Guest…`, `#ExternalInstructor` | assistant |
-| `membership#Learner`, `Learner`, any `membership/Learner#…` (also `#Instructor`) | learner   |
-| instructor as above and `system/person#` or `institution/person#Administrator`  | admin      |
-| anything else, or nothing                                                     | observer   |
+| in the claim                                                                           | role       |
+|----------------------------------------------------------------------------------------|------------|
+| `membership#Instructor`, `Instructor`                                                  | instructor |
+| `membership/Instructor#PrimaryInstructor`, `#SecondaryInstructor`, `#Lecturer`         | instructor |
+| `membership/Instructor#Grader`, `#TeachingAssistant…`, `#GuestInstructor`, `#External…` | assistant  |
+| `membership#Learner`, `Learner`, the `membership/Learner#` sub-roles (even `#Instructor`) | learner    |
+| instructor as above, with `system/person#` or `institution/person#Administrator`       | admin      |
+| anything else, or nothing                                                              | observer   |
 
 Decisions behind the table:
 
