@@ -1,0 +1,34 @@
+"""Grades and where they are: for a student, and for the staff."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from lti_tool.services import gating, passback
+from lti_tool.web import access
+from lti_tool.web.current import course, db, who
+from lti_tool.web.view_models import stage_rows
+
+launched = Blueprint("gradebook", __name__, url_prefix="/l/<launch_id>")
+
+
+@launched.get("/grades")
+@access.allow(*access.ANYONE_LAUNCHED)
+def mine() -> ResponseReturnValue:
+    """Did the LMS get it?"""
+    rows = stage_rows(
+        course(),
+        gating.states(db(), course(), who()),
+        gating.progress(db(), course(), who()),
+        passback.grades(db(), who().person_id, who().context_id),
+    )
+    return render_template("grades.html", stages=rows)
+
+
+@launched.get("/gradebook")
+@access.allow(*access.STAFF)
+def ledger() -> ResponseReturnValue:
+    """Which grades are not where they should be?"""
+    lines = passback.ledger(db(), who())
+    counts = {state: sum(line.state == state for line in lines) for state in ("delivered", "queued", "held")}
+    counts["queued"] += sum(line.state == "sending" for line in lines)
+    return render_template("gradebook.html", lines=lines, counts=counts)

@@ -1,0 +1,168 @@
+"""What every template may use: times, texts in the page's language, words for conditions and states."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from lti_tool.curriculum.markdown import phrase_breaks, render_inline
+from lti_tool.domain.course import Assignment, Condition, Lesson, Module, Node, Quiz, Text
+from lti_tool.services.passback import GradeState, LedgerLine
+from lti_tool.web import current
+
+
+def install(app: Flask) -> None:
+    """Register filters and the values that all pages share."""
+    filters: tuple[Callable[..., str], ...] = (text, prose, heading, when, clock, size)
+    for function in filters:
+        app.add_template_filter(function)
+    app.context_processor(_shared)
+
+
+def _shared() -> dict[str, Any]:
+    return {
+        "lang": current.lang(),
+        "course": current.course(),
+        "launch": current.launch() if "launch" in g else None,
+        "staff": current.who().staff if "launch" in g else False,
+        "note": _notes().get(request.args.get("note", "")),
+        "condition_words": condition_words,
+        "grade_words": grade_words,
+        "node_label": node_label,
+        "node_kind": node_kind,
+        "work_words": work_words,
+    }
+
+
+def _notes() -> dict[str, str]:
+    """What a page may say after a redirect; anything else in the address is ignored."""
+    return {
+        "saved": _("Saved."),
+        "added": _("The file is saved."),
+        "removed": _("The file is removed."),
+        "handed-in": _("Handed in. You will see the result here once it has been reviewed."),
+        "returned": _("The work has gone back to the student for resubmission."),
+        "graded": _("The grade is kept and on its way to the LMS."),
+        "granted": _("One more attempt is open now."),
+    }
+
+
+def local(moment: datetime) -> datetime:
+    """The moment in the time zone of the pages."""
+    return moment.astimezone(ZoneInfo(current.parts().settings.timezone))
+
+
+def when(moment: datetime) -> Markup:
+    """A `<time>`: day and time, with the year where it is another one."""
+    shown, today = local(moment), local(current.now())
+    pattern = "%m/%d %H:%M" if shown.year == today.year else "%Y/%m/%d %H:%M"
+    return _time(moment, shown.strftime(pattern))
+
+
+def clock(moment: datetime) -> Markup:
+    """A `<time>` with hours and minutes only: for what has just happened."""
+    return _time(moment, clock_text(moment))
+
+
+def clock_text(moment: datetime) -> str:
+    """Hours and minutes, e.g. 14:03."""
+    return local(moment).strftime("%H:%M")
+
+
+def _time(moment: datetime, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(timespec="seconds"), words)
+
+
+def text(value: Text) -> str:
+    """The text in the language of the page."""
+    return value[current.lang()]
+
+
+def prose(value: Text) -> Markup:
+    """Markdown of one or a few lines: questions, options, reasons."""
+    return Markup(render_inline(value[current.lang()]))  # noqa: S704 (sanitised by the renderer)
+
+
+def heading(value: Text | str) -> Markup:
+    """A heading that breaks between Japanese phrases only."""
+    words = value if isinstance(value, str) else value[current.lang()]
+    return Markup(phrase_breaks(words, current.lang()))  # noqa: S704 (escaped by the renderer)
+
+
+def size(count: int) -> str:
+    """Bytes for people."""
+    if count < 1024 * 1024:
+        return f"{max(1, round(count / 1024))} KB"
+    return f"{count / 1024 / 1024:.1f} MB"
+
+
+def node_label(node_id: str) -> str:
+    """What a node is called outside its module: with the module's code in front."""
+    course = current.course()
+    if node_id not in course.nodes:
+        return node_id  # taken out of the course; its grades remain
+    node = course.nodes[node_id]
+    stage, module = course.places[node_id]
+    if module is None:
+        return _("Stage %(number)s %(title)s", number=stage.number, title=text(stage.title))
+    title = text(node.title)
+    return title if title.startswith(module.code) else f"{module.code} {title}"
+
+
+def node_kind(node: Node) -> str:
+    """The word for what a node is."""
+    if isinstance(node, Quiz):
+        return _("Quiz")
+    if isinstance(node, Assignment):
+        return _("Assignment")
+    if isinstance(node, Lesson):
+        return _("Lesson")
+    return _("Module") if isinstance(node, Module) else _("Stage")
+
+
+def condition_words(condition: Condition) -> str:
+    """What must be done to meet a condition."""
+    course = current.course()
+    node = course.nodes[condition.node]
+    code = module.code if (module := course.places[condition.node][1]) else ""
+    if condition.kind == "quiz_passed" and isinstance(node, Quiz):
+        return _("Pass the quiz of %(code)s (%(mark)s%% or more)", code=code, mark=node.pass_mark)
+    if condition.kind == "assignment_passed" and isinstance(node, Assignment):
+        return _("Pass the assignment of %(code)s (%(mark)s%% or more)", code=code, mark=node.pass_mark)
+    return _("Hand in the assignment of %(code)s", code=code)
+
+
+def grade_words(grade: GradeState | LedgerLine) -> tuple[str, str]:
+    """(look, words) of where a grade is on its way to the LMS."""
+    if grade.state == "delivered":
+        return "good", _("Received by the LMS")
+    if grade.state == "held":
+        return "bad", _("On hold: %(reason)s", reason=held_words(grade.reason))
+    if grade.state == "not_applicable":
+        return "quiet", _("The LMS keeps no grade for this person")
+    return "wait", _("Waiting to be sent")
+
+
+def held_words(reason: str) -> str:
+    """Why a grade is held."""
+    return {
+        "no-service": _("the LMS gave no grade service with this activity"),
+        "no-scope": _("the LMS does not let this tool write grades"),
+        "no-column": _("there is no column for it in the gradebook"),
+        "column-gone": _("its column was deleted from the gradebook"),
+        "address": _("the address of the LMS may not be called from here"),
+    }.get(reason, _("the LMS did not accept it"))
+
+
+def work_words(state: str) -> tuple[str, str]:
+    """(look, words) of where the work on an assignment is."""
+    return {
+        "draft": ("todo", _("Draft")),
+        "submitted": ("wait", _("Waiting for review")),
+        "returned": ("bad", _("Returned for resubmission")),
+        "graded": ("good", _("Graded")),
+    }.get(state, ("todo", _("Not begun")))
