@@ -133,8 +133,11 @@ class Table:
         self.report(f"only {len(entry.value)} {what}", f"give at least {least}", key)
         return False
 
-    def close(self, *, every_key_known: bool = True) -> None:
-        """Report the keys that are missing and those that nobody asked for; a slip of the pen only once."""
+    def close(self, *, every_key_known: bool = True) -> bool:
+        """Report the keys that are missing and those that nobody asked for; a slip of the pen only once.
+
+        True when there are none.
+        """
         unknown = [key for key in self.entries if key not in self._asked] if every_key_known else []
         for key in unknown:
             known = f"known here: {', '.join(sorted(self._asked))}"
@@ -142,6 +145,7 @@ class Table:
         for key in self._missing:
             if not near(key, unknown):
                 self.report(f"`{key}` is missing", f"add {key}:")
+        return not unknown and not self._missing
 
     def _required(self, key: str) -> Entry | None:
         if not self.has(key):

@@ -119,9 +119,10 @@ def _option(table: Table, credit: dict[str, int]) -> Option | None:
     marks = [mark for mark in credit if table.has(mark)]
     texts = [table.text(mark) for mark in marks]
     why = table.text("why")
-    table.close()
+    complete = table.close()
     if len(marks) != 1:
-        table.report("an answer needs exactly one mark", f"use one of: {', '.join(credit)}")
+        if complete:
+            table.report("an answer needs exactly one mark", f"use one of: {', '.join(credit)}")
         return None
     return Option(texts[0], credit[marks[0]], why)
 

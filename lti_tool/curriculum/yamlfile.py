@@ -73,6 +73,7 @@ class _Builder:
         self._faults = faults
 
     def document(self) -> Entry | None:
+        """The one document of the file, or None with a fault."""
         next(self._events)
         if isinstance(next(self._events), yaml.StreamEndEvent):
             self._faults.add(1, "the file is empty", "write its content, or delete it")
@@ -80,7 +81,9 @@ class _Builder:
         entry = self._entry(next(self._events), 0)
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
-                self._faults.add(_line(event), "a second document begins here", "remove the line ---")
+                # The keys after it are lost, so that the first half alone would look full of gaps.
+                self._faults.found = [(_line(event), "a second document begins here", "remove the line ---")]
+                return None
         return entry
 
     def _entry(self, event: Any, depth: int) -> Entry:
@@ -91,7 +94,7 @@ class _Builder:
         if event.anchor or event.tag:
             self._faults.add(line, f"`{event.anchor or event.tag}` is a tag or anchor", PLAIN_YAML)
         if isinstance(event, yaml.ScalarEvent):
-            return Entry(line, event.value, event.style is None and self._cut(event))
+            return Entry(line, event.value, not event.style and self._cut(event))
         if depth >= DEEPEST:
             raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -140,7 +143,8 @@ def _syntax(error: yaml.YAMLError, text: str) -> tuple[int, str, str]:
     unclosed = "stream" in problem or "expected ',' or" in problem
     if unclosed and error.context_mark is not None:
         mark = error.context_mark
-    return mark.line + 1, f"this is not valid YAML ({problem})", _advice(problem, context)
+    line = min(mark.line, text.rstrip().count("\n")) + 1
+    return line, f"this is not valid YAML ({problem})", _advice(problem, context)
 
 
 def _advice(problem: str, context: str) -> str:

@@ -88,7 +88,9 @@ def test_twenty_planted_faults_are_twenty_problems_at_the_right_places():
 
     assert course is None
     assert len(planted) == 20
-    assert [f"{problem.path}:{problem.line}" for problem in problems] == [line.split(" ")[0] for line in planted]
+    assert [f"{problem.path}:{problem.line}" for problem in problems] == [
+        line.split(" ")[0] for line in planted
+    ]
     for problem, line in zip(problems, planted, strict=True):
         assert line.partition(" ")[2] in problem.message
         assert problem.advice
