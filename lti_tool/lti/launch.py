@@ -46,7 +46,7 @@ _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,5}")
 _TARGETS = frozenset({"iframe", "frame", "window"})
 
 
-def verify(  # noqa: PLR0913 - all of it is needed, and nothing else looked at
+def verify(
     id_token: str,
     login: LoginState,
     registration: Registration,

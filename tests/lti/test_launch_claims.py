@@ -49,8 +49,9 @@ def refused(claims: dict[str, Any], **overrides: Any) -> str:
 
 @pytest.mark.parametrize("version", [ABSENT, None, "1.3", "11.3", "LTI-1p0", 1.3, "1.3.0 ", ["1.3.0"]])
 def test_the_version_is_exactly_1_3_0(version: Any) -> None:
-    """CLM-01, CLM-02: as a string."""
-    assert "version" in refused(tokens.claims(version=version))
+    """CLM-01, CLM-02: as a string, in every message."""
+    for claims in (tokens.claims, deep_linking_claims, review_claims):
+        assert "version is not" in refused(claims(version=version))
 
 
 @pytest.mark.parametrize(
