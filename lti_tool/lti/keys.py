@@ -86,15 +86,16 @@ class KeySets:
         known = entry.keys.get(kid)
         if known is not None and now < entry.fresh_until:
             return known
-        usable = known is not None and now - entry.fetched_at < LONGEST
-        # Who holds a usable key does not wait for the thread that is already asking.
-        if entry.lock.acquire(blocking=not usable):
-            try:
-                self._refresh(url, entry, kid, now)
-            finally:
-                entry.lock.release()
-        elif known is not None:
-            return known
+        usable = known if now - entry.fetched_at < LONGEST else None
+        if usable is None:
+            entry.lock.acquire()
+        elif not entry.lock.acquire(blocking=False):
+            # Another thread is asking already; who holds a usable key need not wait for it.
+            return usable
+        try:
+            self._refresh(url, entry, kid, now)
+        finally:
+            entry.lock.release()
         return self._found(entry, kid, now)
 
     def _entry(self, url: str) -> _Entry:

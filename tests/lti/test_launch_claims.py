@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 import pytest
+from pylti1p3.message_validators.resource_message import ResourceMessageValidator
 from support import tokens
 from support.tokens import (
     ABSENT,
@@ -20,6 +21,7 @@ from support.tokens import (
 )
 
 from lti_tool.errors import InvalidClaims, LtiError
+from lti_tool.lti import checks
 from lti_tool.lti.claims import SCOPE_SCORE, AgsEndpoint, DeepLinkingSettings
 
 ODD: list[Any] = [ABSENT, None, "", "text", 5, True, [], {}, [[]], {"id": None}]
@@ -457,6 +459,15 @@ def test_a_review_of_nobody_is_refused(user: Any) -> None:
 def test_a_review_without_line_item_is_refused(endpoint: Any) -> None:
     """Submission review: the column under review is required."""
     assert "line item" in refused(review_claims(ags=endpoint))
+
+
+def test_the_library_has_a_say_as_well() -> None:
+    """CLM-11: should one of its validators know better than our checks, the message is refused in our words."""
+    with pytest.raises(InvalidClaims, match="Missing Resource Link Id"):
+        checks.by_library(ResourceMessageValidator())(
+            tokens.claims(resource_link={}),
+            checks.Expected(tokens.login_state(), tokens.registration(), 0, TOOL),
+        )
 
 
 def test_every_claim_may_be_of_any_type() -> None:
