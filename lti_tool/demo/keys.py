@@ -6,6 +6,7 @@ Deliberately not the tool's own key code: a platform that shared it could not sh
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -22,14 +23,11 @@ class Key:
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """A compact RS256 JWT carrying the kid."""
-        return jwt.encode(dict(claims), self.pem, algorithm="RS256", headers={"kid": self.kid})
+        return jwt.encode(dict(claims), _private(self.pem), algorithm="RS256", headers={"kid": self.kid})
 
     def public(self) -> dict[str, Any]:
         """The public half as a JWK with alg and use."""
-        private = serialization.load_pem_private_key(self.pem.encode(), password=None)
-        if not isinstance(private, rsa.RSAPrivateKey):
-            raise TypeError("platform keys are RSA keys")
-        jwk = jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
+        jwk = jwt.algorithms.RSAAlgorithm.to_jwk(_private(self.pem).public_key(), as_dict=True)
         return {
             "kty": jwk["kty"],
             "n": jwk["n"],
@@ -38,6 +36,15 @@ class Key:
             "alg": "RS256",
             "use": "sig",
         }
+
+
+@lru_cache(maxsize=8)
+def _private(pem: str) -> rsa.RSAPrivateKey:
+    """The key of a PEM text, kept: reading one costs more than signing with it."""
+    private = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise TypeError("platform keys are RSA keys")
+    return private
 
 
 def new_key() -> Key:
