@@ -1,7 +1,6 @@
 """The one commit point: a response commits, a raised exception rolls back."""
 
 from flask import Flask, Response, g
-from flask.typing import ResponseReturnValue
 
 
 def install(app: Flask) -> None:
@@ -23,7 +22,6 @@ def _commit(response: Response) -> Response:
     return response
 
 
-def _close(_error: BaseException | None) -> ResponseReturnValue | None:
+def _close(_error: BaseException | None) -> None:
     if "session" in g:
         g.pop("session").close()
-    return None
