@@ -50,7 +50,6 @@ def lines(course: Course | None, problems: Sequence[Problem]) -> list[str]:
 
 
 def _module_line(module: Module) -> str:
-    questions = len(module.quiz.questions) if module.quiz else 0
-    draw = module.quiz.draw if module.quiz else 0
+    quiz = f"{module.quiz.draw} of {len(module.quiz.questions)} questions" if module.quiz else "no quiz"
     work = "assignment" if module.assignment else "no assignment"
-    return f"{module.code}  {len(module.lessons)} lessons, {draw} of {questions} questions, {work}"
+    return f"{module.code}  {len(module.lessons)} lessons, {quiz}, {work}"

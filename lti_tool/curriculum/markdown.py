@@ -14,7 +14,7 @@ import nh3
 from budoux import Parser, load_default_japanese_parser
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_cjk_friendly import cjk_friendly, ruby
+from mdit_py_cjk_friendly import cjk_friendly, is_cjk, ruby
 
 from lti_tool.domain.course import Lesson
 
@@ -137,6 +137,16 @@ def _parser() -> Parser:
     return load_default_japanese_parser()
 
 
+def _line_end(_self: Any, tokens: Sequence[Token], place: int, _options: Any, _env: Any) -> str:
+    """The end of a source line: nothing between two Japanese characters, even when one of them is emphasised
+    or has a reading (the plugin's own rule looks at the direct neighbours only)."""
+    before = next((token.content for token in reversed(tokens[:place]) if token.content), "")
+    after = next((token.content for token in tokens[place + 1 :] if token.content), "")
+    last = before.removesuffix("</rt><rp>)</rp></ruby>")[-1:]
+    first = after.removeprefix("<ruby>")[:1]
+    return "" if is_cjk(last) and is_cjk(first) else "\n"
+
+
 def _open_table(_self: Any, _tokens: Any, _place: int, _options: Any, env: Any) -> str:
     """A table scrolls by itself on a narrow screen, by touch and by keyboard."""
     name = TABLE_NAME[env["lang"]]
@@ -151,6 +161,7 @@ def _close_table(*_: Any) -> str:
 
 def _parser_of_pages() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(cjk_friendly).use(ruby)
+    markdown.add_render_rule("softbreak", _line_end)
     markdown.add_render_rule("table_open", _open_table)
     markdown.add_render_rule("table_close", _close_table)
     return markdown

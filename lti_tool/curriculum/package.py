@@ -56,17 +56,17 @@ class Package:
         if not self.exists(path):
             self.missing(path, named_at or (path, 1))
             return None
+        data = self._bytes(path)
+        if path in self.broken:
+            return None
         try:
-            data = (self.root / path).read_bytes()
             self.texts[path] = data.decode("utf-8-sig").replace("\r\n", "\n")
             return self.texts[path]
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             self.report(path, line, "this is not UTF-8 text", "save the file with the encoding UTF-8")
-        except OSError as error:
-            self.report(path, 1, f"the file cannot be read: {error.strerror}")
-        self.broken.add(path)
-        return None
+            self.broken.add(path)
+            return None
 
     def missing(self, path: str, named_at: tuple[str, int]) -> None:
         """Note, at the place that names it, that a file is not there."""
@@ -115,9 +115,18 @@ class Package:
         """SHA-256 over names and bytes of every file."""
         whole = hashlib.sha256()
         for path in self.paths():
-            content = hashlib.sha256((self.root / path).read_bytes()).hexdigest()
+            content = hashlib.sha256(self._bytes(path)).hexdigest()
             whole.update(f"{path}\0{content}\n".encode())
         return whole.hexdigest()
+
+    def _bytes(self, path: str) -> bytes:
+        """The content of a file, empty with a problem when the disk does not give it."""
+        try:
+            return (self.root / path).read_bytes()
+        except OSError as error:
+            self.report(path, 1, f"the file cannot be read ({error.strerror})", "check its permissions")
+            self.broken.add(path)
+            return b""
 
 
 def near(name: str, names: Iterable[str]) -> list[str]:
@@ -139,5 +148,8 @@ def _walk(root: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
         relative = Path(here).relative_to(root).as_posix()
         key = "" if relative == "." else relative
         folders[key] = list(inner)
-        files[key] = sorted(name for name in names if not name.startswith("."))
+        # A link that leads nowhere is no file.
+        files[key] = sorted(
+            name for name in names if name[0] != "." and os.path.isfile(os.path.join(here, name))
+        )
     return folders, files

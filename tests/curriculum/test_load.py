@@ -81,6 +81,31 @@ def test_needs_are_expanded_to_single_conditions():
     )
 
 
+def test_a_module_may_name_its_own_needs(package, edit):
+    edit("stage2/t201-plan/module.yaml", "needs: []", "needs:\n  - assignment_passed: t101-assignment")
+    edit("stage1/t102-trust/module.yaml", "lessons:", "needs: []\nlessons:")
+
+    course, problems = load(package)
+
+    assert problems == []
+    assert course is not None
+    assert [module.needs for module in course.modules] == [
+        (),
+        (),
+        (Condition("assignment_passed", "t101-assignment"),),
+    ]
+
+
+def test_an_assignment_may_take_text_only(package, edit):
+    edit("stage1/t102-trust/assignment.yaml", "files: [pdf]\n", "")
+
+    course, _ = load(package)
+
+    assert course is not None
+    assert course.modules[1].assignment is not None
+    assert course.modules[1].assignment.files == ()
+
+
 def test_twenty_planted_faults_are_twenty_problems_at_the_right_places():
     planted = [line for line in (COURSES / "broken/EXPECTED.txt").read_text().splitlines() if line[0] != "#"]
 

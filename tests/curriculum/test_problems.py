@@ -15,6 +15,10 @@ MODULE = f"{T101}/module.yaml"
 PAGE = f"{T101}/20-answer.en.md"
 TEXT = '{ja: "あ", en: "a"}'
 CRITERION = f"criteria:\n  - {{code: C08, title: {TEXT}, levels: [{', '.join([TEXT] * 4)}]}}"
+ASK = f"id: t101-x, level: apply, ask: {TEXT}"
+SINGLE = f"{{kind: choice, {ASK}, answers: [{{right: {TEXT}, why: {TEXT}}}]}}"
+PAIRS = f"{{kind: matching, {ASK}, pairs: [{{left: {TEXT}, right: {TEXT}, why: {TEXT}}}]}}"
+STEPS = f"{{kind: ordering, {ASK}, steps: [{TEXT}, {{ja: い, en: i}}], why: {TEXT}}}"
 FAIR = '- fair: {ja: "止めて、後で調べて答えると伝える", en: "Stop and promise to answer later"}'
 
 
@@ -107,6 +111,10 @@ MISTAKES = [
     ),
     (QUIZ, 'en: "Match each word with its meaning."', 'en: "Match <b>each</b>"', 0, "holds HTML"),
     (QUIZ, 'en: "Match each word with its meaning."', 'en: "Match ![](assets/steps.svg)"', 0, "an image"),
+    (QUIZ, "questions:\n", f"questions:\n  - {SINGLE}\n", 1, "only 1 answers"),
+    (QUIZ, "questions:\n", f"questions:\n  - {PAIRS}\n", 1, "only 1 pairs"),
+    (QUIZ, "questions:\n", f"questions:\n  - {STEPS}\n", 1, "only 2 steps"),
+    (QUIZ, "questions:\n", "questions:\n  - a question\n", 1, "`questions` must have keys and values"),
     # assignments
     (WORK, "weight: 40", "weight: 41", -1, "the weights sum to 101, not to 100"),
     (WORK, "weight: 40", "weight: much", 0, "`weight` must be a whole number"),
@@ -144,6 +152,13 @@ MISTAKES = [
         "comes later",
     ),
     (f"{T102}/module.yaml", "lessons:", "needs: [{a: b, c: d}]\nlessons:", 0, "one key and one value"),
+    (
+        "course.yaml",
+        "gates:\n",
+        f"gates:\n  - {{before: stage2, title: {TEXT}, needs: []}}\n",
+        2,
+        "a second gate",
+    ),
     # pages
     (PAGE, "## Hear it", "# Hear it", 0, "a heading of the first level"),
     (PAGE, "## Hear it, then show it", "Hear it\n=======", 0, "a heading of the first level"),
@@ -265,6 +280,44 @@ def test_a_misspelt_folder_is_one_problem_with_its_correction(package, edit):
     assert str(problem) == (
         "stage1/stage.yaml:5: there is no folder stage1/t102-thrust - did you mean t102-trust?"
     )
+
+
+def test_a_file_that_holds_no_map_is_one_problem(package):
+    (package / "criteria.yaml").write_text("- C08\n- C10\n")
+
+    assert (
+        str(_one(package)) == "criteria.yaml:1: `criteria.yaml` must have keys and values - write key: value"
+    )
+
+
+def test_a_quiz_without_questions_is_one_problem(package):
+    text = (package / QUIZ).read_text()
+    (package / QUIZ).write_text(text.partition("questions:")[0])
+
+    assert str(_one(package)) == f"{QUIZ}:1: `questions` is missing - add questions:"
+
+
+def test_a_file_that_the_disk_does_not_give_is_told(package, monkeypatch):
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name in {"glossary.yaml", "stream.csv"}:
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    course, problems = load(package)
+
+    assert course is None
+    assert [problem.path for problem in problems] == ["glossary.yaml", f"{T101}/assets/stream.csv"]
+    assert {problem.message for problem in problems} == {"the file cannot be read (Permission denied)"}
+
+
+def test_a_link_that_leads_nowhere_is_no_file(package):
+    (package / T101 / "10-why.ja.md").unlink()
+    (package / T101 / "10-why.ja.md").symlink_to("nowhere.md")
+
+    assert _one(package).message == f"there is no file {T101}/10-why.ja.md"
 
 
 def test_text_with_a_special_first_character_gets_advice(package, edit):
