@@ -82,9 +82,9 @@ def begin(session: Session, who: Who, quiz: Quiz, now: datetime) -> Attempt:
     """A new attempt. Raises Conflict `wait` or `attempts`. Nobody else's start can make it two."""
     before = past(session, who, quiz.id)
     grant = _allow(session, who, quiz, before, now) if who.learner else None
-    if work_queries.version(session, quiz.digest) is None:
-        archived = QuizVersion(digest=quiz.digest, quiz=quiz.id, body=to_plain(quiz))
-        work_queries.insert_once(session, archived)
+    if not work_queries.archived(session, quiz.digest):
+        version = QuizVersion(digest=quiz.digest, quiz=quiz.id, body=to_plain(quiz))
+        work_queries.insert_once(session, version)
     attempt = _new(who, quiz, before[-1].number + 1 if before else 1, now)
     if work_queries.insert_once(session, attempt):
         if grant:
@@ -142,10 +142,7 @@ def _version(session: Session, course: Course, attempt: Attempt) -> Quiz:
     current = course.nodes.get(attempt.quiz)
     if isinstance(current, Quiz) and current.digest == attempt.digest:
         return current
-    archived = work_queries.version(session, attempt.digest)
-    if archived is None:
-        raise NotFound(attempt.digest)
-    return from_plain(archived.body)
+    return from_plain(work_queries.version(session, attempt.digest).body)
 
 
 def _allow(

@@ -26,10 +26,7 @@ class LessonPage:
 
 def open_lesson(session: Session, course: Course, who: Who, lesson_id: str) -> LessonPage:
     """The lesson, if it is open. Raises NotFound, Locked."""
-    lesson = _open(session, course, who, lesson_id)
-    stage, module = course.places[lesson.id]
-    if module is None:
-        raise NotFound(lesson_id)
+    lesson, module, stage = _open(session, course, who, lesson_id)
     place = module.lessons.index(lesson)
     return LessonPage(
         lesson=lesson,
@@ -43,15 +40,16 @@ def open_lesson(session: Session, course: Course, who: Who, lesson_id: str) -> L
 
 def finish(session: Session, course: Course, who: Who, lesson_id: str, now: datetime) -> None:
     """Remember that a learner has read the lesson; again changes nothing. Raises NotFound, Locked."""
-    lesson = _open(session, course, who, lesson_id)
+    lesson, _module, _stage = _open(session, course, who, lesson_id)
     if not who.learner or lesson.id in work_queries.lessons_read(session, who.person_id, who.context_id):
         return
     row = LessonRead(person_id=who.person_id, context_id=who.context_id, lesson=lesson.id, read_at=now)
     work_queries.insert_once(session, row)
 
 
-def _open(session: Session, course: Course, who: Who, lesson_id: str) -> Lesson:
+def _open(session: Session, course: Course, who: Who, lesson_id: str) -> tuple[Lesson, Module, Stage]:
     node = require_open(session, course, who, lesson_id)
-    if not isinstance(node, Lesson):
+    stage, module = course.places[lesson_id]
+    if not isinstance(node, Lesson) or module is None:
         raise NotFound(lesson_id)
-    return node
+    return node, module, stage

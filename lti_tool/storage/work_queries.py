@@ -49,9 +49,14 @@ def quiz_results(session: Session, person_id: int, context_id: int) -> dict[str,
     return results
 
 
-def version(session: Session, digest: str) -> QuizVersion | None:
-    """An archived version of a quiz."""
-    return session.get(QuizVersion, digest)
+def archived(session: Session, digest: str) -> bool:
+    """Whether this version of a quiz is in the archive."""
+    return session.get(QuizVersion, digest) is not None
+
+
+def version(session: Session, digest: str) -> QuizVersion:
+    """The archived version an attempt was drawn from; no attempt is without one."""
+    return session.get_one(QuizVersion, digest)
 
 
 def attempts(

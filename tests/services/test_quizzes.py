@@ -17,6 +17,7 @@ from lti_tool.domain.gating import Progress
 from lti_tool.errors import AccessDenied, Conflict, Locked, MalformedMessage, NotFound
 from lti_tool.services import gating, passback, quizzes
 from lti_tool.services.who import Who
+from lti_tool.storage import work_queries
 from lti_tool.storage.work import Answer, Attempt, AttemptGrant, QuizVersion
 
 HOUR = timedelta(hours=1)
@@ -153,6 +154,15 @@ def test_a_limit_of_attempts_is_kept_and_told(
     with pytest.raises(Conflict) as caught:
         quizzes.start(session, course, student, "a101-quiz", now)
     assert caught.value.code == "attempts"
+
+
+def test_a_start_that_was_overtaken_by_a_whole_attempt_waits(
+    session: Session, course: Course, student: Who, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_queries, "insert_once", lambda *_: False)  # as if the number were taken already
+    with pytest.raises(Conflict) as caught:
+        quizzes.start(session, course, student, "a101-quiz", now)
+    assert caught.value.code == "wait"
 
 
 def test_an_observer_may_look_but_not_take(
