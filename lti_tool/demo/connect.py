@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -69,8 +68,6 @@ def connect_by_http(here: Lms, registration_url: str) -> None:
     """
     address, ticket = invite(here, registration_url)
     session = requests.Session()
-    # For a browser http on this machine is a secure context, so cookies marked Secure travel there too.
-    session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("https", "http")))
     try:
         page = session.get(address, timeout=TIMEOUT)
         if page.ok and here.invitations.look(ticket):
@@ -91,5 +88,8 @@ def _approve(session: requests.Session, page: requests.Response) -> requests.Res
     form = next(iter(own or posting), None)
     if form is None:
         raise RegistrationFailed("the tool's registration page has no form to approve")
+    for cookie in session.cookies:
+        # A browser sends Secure cookies to this machine by http too; requests keeps them for https.
+        cookie.secure = page.url.startswith("https:")
     headers = {"Referer": page.url, "Origin": origin(page.url) or "null"}
     return session.post(urljoin(page.url, form.action), data=form.fields, headers=headers, timeout=TIMEOUT)

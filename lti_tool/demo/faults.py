@@ -1,5 +1,6 @@
 """Faults to switch: how the services of the demo LMS misbehave, to see what the tool makes of it."""
 
+import socket
 import threading
 import time
 from collections import deque
@@ -88,5 +89,8 @@ class HangUp:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         answer = self._app(environ, start_response)
         if environ.get(_MARK):
+            connection = environ.get("werkzeug.socket")
+            if isinstance(connection, socket.socket):
+                connection.shutdown(socket.SHUT_RDWR)  # or the server would wait for a next request on it
             raise ConnectionAbortedError("the demo LMS hung up on purpose")
         return answer
