@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 from support.people import ARRIVED, make_context, make_person
-from support.work import FIRST, POOR, elsewhere, hand_in, review, statements
+from support.work import FIRST, POOR, elsewhere, hand_in, review, statements, with_rules
 
 from lti_tool.domain.course import Course
 from lti_tool.errors import AccessDenied, Conflict, NotFound
@@ -103,8 +103,9 @@ def test_only_what_is_in_the_course_now_and_counts_is_counted(
     try_quiz(session, student, now, 100, quiz="a099-quiz")
     try_quiz(session, student, now, 100, preview=True)
     try_quiz(session, Who(student.person_id, make_context(session, "course-2").id, "learner"), now, 100)
-    (aoi,) = classes.roster(session, course, teacher)
-    assert aoi.done == 0
+    hand_in(session, course, student, now)
+    (aoi,) = classes.roster(session, with_rules(course, id="a101-renamed"), teacher)
+    assert (aoi.done, aoi.waiting) == (0, 0)
 
 
 def test_the_roster_costs_the_same_for_a_small_and_a_large_class(
