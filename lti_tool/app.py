@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, cast
 
 import structlog
 from flask import Flask
@@ -146,9 +145,7 @@ def _limit(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app)
     # A school sits behind one address: 600 logins a minute let a full lecture hall in and stop a flood.
     for endpoint in ("lti.login", "lti.launch"):
-        app.view_functions[endpoint] = access.public(
-            cast(Callable[..., Any], limiter.limit("600/minute")(app.view_functions[endpoint]))
-        )
+        app.view_functions[endpoint] = access.public(limiter.limit("600/minute")(app.view_functions[endpoint]))
 
 
 def log_json() -> None:

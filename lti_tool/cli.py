@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lti_tool import demonstration
 from lti_tool.config import SETTINGS, Settings, load
 from lti_tool.curriculum import check
 from lti_tool.curriculum.load import load as load_course
@@ -81,6 +82,19 @@ def worker() -> None:
     run(Works(_prepared(settings), Http(allow=settings.outbound_allow), _course(settings), _now), stop)
 
 
+@main.command()
+def demo() -> None:
+    """Serve the tool and a demo LMS that is connected to it."""
+    defaults = {
+        name: value
+        for name, value in demonstration.environment().items()
+        if f"LTI_TOOL_{name.upper()}" not in os.environ
+    }
+    settings = load(**defaults)
+    course = _course(settings)
+    demonstration.run(settings, _prepared(settings), course)
+
+
 @main.group()
 def db() -> None:
     """The database."""
@@ -104,7 +118,7 @@ def invite() -> None:
     settings = load()
     with transaction(_prepared(settings)) as session:
         secret = registration.invite(session, _now())
-    click.echo(f"{settings.base_url}/lti/register?invite={secret}")
+    click.echo(registration.invite_url(settings.base_url, secret))
 
 
 @platform.command()

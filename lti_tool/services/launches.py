@@ -145,6 +145,8 @@ def _link(session: Session, course: Course, context: Context, launch: Launch) ->
     if resource_link_id is None:
         return None
     named = launch.custom.get("node", "")
+    if named and named != COURSE_NODE and named not in course.nodes:
+        raise NotFound(named, code="unknown-node")
     row = launch_queries.find_or_make(
         session,
         lambda: launch_queries.link(session, context.id, resource_link_id),

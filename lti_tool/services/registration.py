@@ -9,6 +9,7 @@ from lti_tool.errors import NotFound, RegistrationFailed
 from lti_tool.lti import registration as protocol
 from lti_tool.lti.http import Http
 from lti_tool.lti.registration import PlatformConfiguration, Registered, ToolProfile
+from lti_tool.lti.platform import Registration
 from lti_tool.storage import launch_queries, platform_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.platforms import Deployment, Invite, Platform
@@ -33,6 +34,11 @@ def invite(session: Session, now: datetime) -> str:
     session.add(Invite(secret_hash=_hash(secret), created_at=now, expires_at=now + INVITE_LIFETIME))
     session.flush()
     return secret
+
+
+def invite_url(base_url: str, secret: str) -> str:
+    """What is pasted into the LMS."""
+    return f"{base_url}/lti/register?invite={secret}"
 
 
 def check_invite(session: Session, secret: str, now: datetime) -> Invite:
@@ -91,7 +97,7 @@ def _keep(session: Session, registered: Registered, now: datetime) -> Platform:
 
 
 def add_platform(
-    session: Session, wanted: protocol.Registration, name: str, product_family: str, now: datetime
+    session: Session, wanted: Registration, name: str, product_family: str, now: datetime
 ) -> Platform:
     """Keep a registration: from dynamic registration, or entered by the operator."""
     platform = Platform(
@@ -115,7 +121,7 @@ def _hash(secret: str) -> str:
 
 
 def enter(
-    session: Session, wanted: protocol.Registration, name: str, deployment_id: str | None, now: datetime
+    session: Session, wanted: Registration, name: str, deployment_id: str | None, now: datetime
 ) -> None:
     """Keep a registration that an operator typed in. Raises RegistrationFailed when it is there already."""
     if launch_queries.platforms_of(session, wanted.issuer, wanted.client_id):

@@ -120,8 +120,7 @@ def save_review(
     submission, assignment, version = _reviewable(course, who, submission_id, found)
     if version.number != number:
         raise Conflict(f"version {number} of submission {submission_id}", code="moved-on")
-    may_return = resubmissions_left(assignment, submission) > 0
-    judgement = _judge(assignment, version, levels, outcome, may_return)
+    judgement = _judge(assignment, version, levels, outcome)
     review = Review(
         reviewer_id=who.person_id,
         levels=dict(levels),
@@ -157,9 +156,10 @@ def _reviewable(
 
 
 def _judge(
-    assignment: Assignment, version: Version, levels: Mapping[str, int], outcome: str, may_return: bool
+    assignment: Assignment, version: Version, levels: Mapping[str, int], outcome: str
 ) -> rubric.Judgement | None:
     """The judgement for a grade; None when the version is returned."""
+    may_return = resubmissions_left(assignment, version.submission) > 0
     try:
         rubric.check(assignment.rubric, levels)
     except ValueError as error:

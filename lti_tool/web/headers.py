@@ -32,7 +32,7 @@ def _frames() -> str:
     registration, whose secret stands in its address: they may be framed by any LMS."""
     if "launch" not in g:
         return (
-            "https: http://localhost:* http://127.0.0.1:*" if request.path.startswith("/lti/") else "'none'"
+            "https: http://localhost:* http://127.0.0.1:* http://*.localhost:*" if request.path.startswith("/lti/") else "'none'"
         )
     return f"'self' {_origin(launch().context.deployment.platform.issuer)}"
 

@@ -1,0 +1,55 @@
+# The two commands of the README, and what they are made of.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint fix sure bench content-check requirements
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+setup: $(STAMP) ## make .venv with pinned, hashed dependencies
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Choose another: make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (Debian: apt-get install python3-venv)."; rm -rf $(VENV); exit 1; }
+	@echo "Installing dependencies into $(VENV) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt || { echo "The dependencies could not be installed: is the network (or your package mirror) reachable?"; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+CATALOGS := $(wildcard lti_tool/*/translations/*/LC_MESSAGES/messages.po)
+COMPILED := $(CATALOGS:.po=.mo)
+
+%.mo: %.po $(STAMP)
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
+
+demo: setup $(COMPILED) ## the tool and a demo LMS in the browser
+	@$(BIN)/lti-tool demo
+
+test: setup $(COMPILED) ## run the suite
+	@$(BIN)/pytest $(ARGS)
+
+lint: setup ## style and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+fix: setup ## mend style where a program can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+content-check: setup ## every problem of the course, and what is in it
+	@$(BIN)/lti-tool content check
+
+sure: lint content-check $(COMPILED) ## all that CI runs
+	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
+
+bench: setup $(COMPILED) ## launches and pages beside other tools, into var/bench.json
+	@$(BIN)/python -m bench
+
+requirements: ## pin anew after a change of pyproject.toml (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/run.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.txt
