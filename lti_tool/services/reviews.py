@@ -130,8 +130,7 @@ def save_review(
         passed=judgement.passed if judgement else None,
         created_at=now,
     )
-    version.reviews.append(review)
-    _settle(submission, outcome)
+    _settle(submission, version, review)
     session.flush()
     if judgement and submission_queries.is_learner(session, submission.person_id, submission.context_id):
         _report(session, course, version, judgement.percent, review.comment, now)
@@ -188,9 +187,10 @@ def _comment(comment: str, outcome: str) -> str:
     return comment
 
 
-def _settle(submission: Submission, outcome: str) -> None:
+def _settle(submission: Submission, version: Version, review: Review) -> None:
     """The newest review of each version counts; the result is that of the newest version graded."""
-    submission.state = outcome
+    version.reviews.append(review)
+    submission.state = review.outcome
     newest = [version.reviews[-1] for version in handed_in(submission) if version.reviews]
     grade = next((review for review in reversed(newest) if review.outcome == "graded"), None)
     submission.percent = grade.percent if grade else None

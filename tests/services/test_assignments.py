@@ -3,6 +3,7 @@
 import hashlib
 import io
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -340,6 +341,14 @@ def test_only_learners_hand_in_others_see_an_empty_work(
         with pytest.raises(AccessDenied):
             act()
     assert session.query(Submission).count() == 0
+
+
+def test_somebody_who_has_become_staff_previews_with_a_clean_sheet(
+    session: Session, course: Course, student: Who, now: datetime
+) -> None:
+    hand_in(session, course, student, now)
+    seen = work(session, course, replace(student, role="assistant"))
+    assert (seen.state, seen.versions) == ("none", ())
 
 
 @pytest.mark.parametrize(

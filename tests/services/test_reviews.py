@@ -328,6 +328,9 @@ def test_the_grade_of_an_earlier_version_counts_until_the_next_one_is_graded(
     assert result(session, submission) == ("submitted", 30, False)
     review(session, course, teacher, submission, now, "returned")
     assert result(session, submission) == ("returned", 30, False)
+    hand_in(session, course, student, now, "Third try")
+    review(session, course, teacher, submission, now)
+    assert result(session, submission) == ("graded", 75, True)
 
 
 # --- who may what ------------------------------------------------------------------------------------------
