@@ -82,7 +82,7 @@ class Package:
         return any(
             name in self._ids or (name in self.texts[path] if path in self.texts else first in path)
             for path in self.broken
-            if not path.endswith(".md")
+            if not path.endswith(".md") and "/assets/" not in path
         )
 
     def misspelt(self, path: str) -> bool:

@@ -15,9 +15,8 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 _H1 = re.compile(r"^ {0,3}#(?!#)[ \t]|^(?=\S)[^\n]+\n {0,3}=+[ \t]*$", re.MULTILINE)
 _HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(\s[^<>]*)?/?>|<!--|<[?!][a-zA-Z]")
 _NO_ALT = re.compile(r"!\[\s*\](?=[(\[])")
-_TARGET = re.compile(
-    r"(!?)\[[^\]\[]*(?:\[[^\]]*\][^\]\[]*)?\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)", re.MULTILINE
-)
+_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)", re.MULTILINE)
+_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?(?=[^)\s>])")
 _SCRIPT = re.compile(r"<\s*(script|foreignobject)|\bon[a-z]+\s*=|javascript:", re.IGNORECASE)
 _CLAIM = re.compile(r"国家資格|national (?:qualification|licen[cs]e)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？!?\"「」|]|\.(?=\s)|\n\s*\n|\n\s*[-#]")
@@ -56,9 +55,10 @@ def _check_markdown(package: Package, path: str, text: str, nodes: Collection[st
             report(found.start(), f"raw HTML {found[0]}", "use Markdown, or put it in `backticks` to show it")
     for found in _NO_ALT.finditer(prose):
         report(found.start(), "an image without alternative text", "say in [ ] what the image shows")
+    images = {found.end() for found in _IMAGE.finditer(prose)}
     for found in _TARGET.finditer(prose):
-        target = found[2] or found[3] or ""
-        message, advice = _link_fault(package, path, target, nodes, image=found[1] == "!")
+        target = found[1] or found[2] or ""
+        message, advice = _link_fault(package, path, target, nodes, image=found.start(1) in images)
         if message:
             report(found.start(), message, advice)
         if target.startswith(f"{ASSETS}/"):
@@ -77,12 +77,14 @@ def _link_fault(
         return f"there is no file {folder}/{target}", correction(target, names, "add it, or correct the name")
     if image:
         return f"the image {target} is not in {ASSETS}/", f"put it in {folder}/{ASSETS}/"
-    if re.match(r"https?://[^/]|mailto:.", target) or target in nodes or package.broken:
+    if (
+        re.match(r"https?://[^/]|mailto:.", target)
+        or target in nodes
+        or (target and package.may_hold(target))
+    ):
         return "", ""
-    return (
-        f"the link `{target}` leads nowhere",
-        f"use https://..., {ASSETS}/... or the id of a part of the course",
-    )
+    otherwise = f"use https://..., {ASSETS}/... or the id of a part of the course"
+    return f"the link `{target}` leads nowhere", correction(target, nodes, otherwise)
 
 
 def _without_code(text: str) -> str:

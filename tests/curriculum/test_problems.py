@@ -167,6 +167,7 @@ MISTAKES = [
     (PAGE, "See [", "![](assets/stream.csv) See [", 0, "without alternative text"),
     (PAGE, "See [", "![a cat](https://example.org/cat.png) See [", 0, "is not in assets/"),
     (PAGE, "(t101-why)", "(t101-wy)", 0, "the link `t101-wy` leads nowhere"),
+    (PAGE, "(t101-why)", "()", 0, "the link `` leads nowhere"),
     (PAGE, "(t101-why)", "(../t102-trust/10-disclose.en.md)", 0, "leads nowhere"),
     (PAGE, "assets/stream.csv", "assets/streams.csv", 0, f"there is no file {T101}/assets/streams.csv"),
     (
@@ -272,6 +273,26 @@ def test_other_files_are_checked_beside_one_that_cannot_be_read(package, edit):
     assert [(problem.path, problem.line) for problem in problems] == [("course.yaml", 1), (QUIZ, line)]
 
 
+def test_a_wrong_reference_is_told_beside_a_file_that_cannot_be_read(package, edit):
+    (package / "stage2/t201-plan/quiz.yaml").write_text("id: t201-quiz\ntitle: {\n")
+    edit(PAGE, "assets/stream.csv", "assets/other.txt")
+    edit(PAGE, "(t101-why)", "(t102-whom)")
+    edit(
+        f"{T102}/module.yaml",
+        "lessons:",
+        "needs: [{quiz_passed: t301-quiz}, {quiz_passed: t201-quiz}]\nlessons:",
+    )
+
+    _, problems = load(package)
+
+    assert [str(problem).partition(" - ")[0] for problem in problems] == [
+        f"{PAGE}:10: the link `t102-whom` leads nowhere",
+        f"{PAGE}:10: there is no file {T101}/assets/other.txt",
+        f"{T102}/module.yaml:8: there is no quiz `t301-quiz`",
+        "stage2/t201-plan/quiz.yaml:2: this is not valid YAML (did not find expected node content)",
+    ]
+
+
 def test_a_misspelt_folder_is_one_problem_with_its_correction(package, edit):
     edit("stage1/stage.yaml", "t102-trust]", "t102-thrust]")
 
@@ -356,6 +377,15 @@ def test_denying_to_be_a_state_licence_is_welcome(package, edit, sentence):
 
 def test_a_wrong_answer_may_claim_a_state_licence(package, edit):
     edit(QUIZ, '{ja: "人気だと言う"', '{ja: "国家資格だと言う"')
+
+    assert load(package)[1] == []
+
+
+def test_a_picture_may_be_a_link_and_an_address_may_stand_apart(package, edit):
+    (package / T101 / "assets" / "second.svg").write_text("<svg/>")
+    (package / T101 / "assets" / "third.svg").write_text("<svg/>")
+    written = "[![a shop](assets/second.svg)](https://example.org)\n\n![a till][till]\n\n[till]: assets/third.svg\n\n"
+    edit(PAGE, "Say the", f"{written}Say the")
 
     assert load(package)[1] == []
 
