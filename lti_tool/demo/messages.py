@@ -45,6 +45,26 @@ def id_token_claims(lms: Lms, registration: Registration, message: Message, nonc
         CLAIM + "deployment_id": registration.deployment_id,
         CLAIM + "target_link_uri": target_link_uri(registration, message),
         CLAIM + "roles": message.person.launch_roles,
+        CLAIM + "launch_presentation": _presentation(lms, message),
+        CLAIM + "custom": _custom(lms, registration, message),
+    }
+    claims |= names(registration, message.person, message.language)
+    claims |= _surroundings(lms, message)
+    claims |= _services(lms, registration, message)
+    if message.activity is None:
+        claims[DL_CLAIM + "deep_linking_settings"] = _deep_linking(lms, registration, message)
+    else:
+        claims[CLAIM + "resource_link"] = {
+            "id": message.activity.id,
+            "title": message.activity.title(message.language),
+            "description": message.activity.text,
+        }
+    return claims
+
+
+def _surroundings(lms: Lms, message: Message) -> dict[str, Any]:
+    """The claims about the course and the platform, which depend on nothing the tool asked for."""
+    return {
         CLAIM + "context": {
             "id": message.course.id,
             "label": message.course.label,
@@ -63,20 +83,7 @@ def id_token_claims(lms: Lms, registration: Registration, message: Message, nonc
             "name": "Demo LMS",
             "description": "A pretend LMS for trying a tool out",
         },
-        CLAIM + "launch_presentation": _presentation(lms, message),
-        CLAIM + "custom": _custom(lms, registration, message),
     }
-    claims |= names(registration, message.person, message.language)
-    claims |= _services(lms, registration, message)
-    if message.activity is None:
-        claims[DL_CLAIM + "deep_linking_settings"] = _deep_linking(lms, registration, message)
-    else:
-        claims[CLAIM + "resource_link"] = {
-            "id": message.activity.id,
-            "title": message.activity.title(message.language),
-            "description": message.activity.text,
-        }
-    return claims
 
 
 def target_link_uri(registration: Registration, message: Message) -> str:

@@ -38,10 +38,6 @@ class Person:
         return self.kind == "student"
 
     @property
-    def staff(self) -> bool:
-        return self.kind != "student"
-
-    @property
     def edits(self) -> bool:
         """Whether this person may add activities to a course."""
         return self.kind in {"teacher", "admin"}

@@ -59,6 +59,12 @@ def test_a_dropped_connection_has_no_answer_and_leaves_no_grade(send: Send, here
     assert send() == 200
 
 
+def test_without_a_socket_the_server_still_sees_a_lost_connection(client: FlaskClient, here: Lms) -> None:
+    here.faults.set("drop")
+    with pytest.raises(ConnectionAbortedError):
+        client.post("/token")
+
+
 def test_a_conflict_strikes_scores_only(
     send: Send, here: Lms, client: FlaskClient, bearer: Callable[..., dict[str, str]]
 ) -> None:
