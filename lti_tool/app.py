@@ -1,9 +1,11 @@
 """The application factory: the only wiring."""
 
 import logging
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import wraps
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -138,7 +140,15 @@ def _extend(app: Flask) -> None:
 def _open_static(app: Flask) -> None:
     """Static files are everybody's; a bound method takes no mark, so it is wrapped."""
     for endpoint in ("static", "bootstrap.static"):
-        app.view_functions[endpoint] = access.public(partial(app.view_functions[endpoint]))
+        app.view_functions[endpoint] = access.public(_wrapped(app.view_functions[endpoint]))
+
+
+def _wrapped(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def call(**values: str) -> Any:
+        return view(**values)
+
+    return call
 
 
 def _limit(app: Flask) -> None:
@@ -159,5 +169,5 @@ def log_json() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -68,7 +68,7 @@ def serve(bind: str) -> None:
     _course(settings)  # the server refuses to start on a broken package, before any worker process does
     _prepared(settings).dispose()
     arguments = ["gunicorn", "lti_tool.wsgi:app", "--bind", bind, "--workers", str(settings.web_workers)]
-    arguments += ["--threads", "4", "--timeout", "120", "--access-logfile", "/dev/null"]
+    arguments += ["--threads", "4", "--timeout", "120", "--log-level", "warning", "--no-control-socket"]
     os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - our own arguments, no shell
 
 
