@@ -155,7 +155,8 @@ def _limit(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app)
     # A school sits behind one address: 600 logins a minute let a full lecture hall in and stop a flood.
     for endpoint in ("lti.login", "lti.launch"):
-        app.view_functions[endpoint] = access.public(limiter.limit("600/minute")(app.view_functions[endpoint]))
+        limited: Callable[..., Any] = limiter.limit("600/minute")(app.view_functions[endpoint])
+        app.view_functions[endpoint] = access.public(limited)
 
 
 def log_json() -> None:

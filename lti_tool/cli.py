@@ -90,7 +90,7 @@ def demo() -> None:
         for name, value in demonstration.environment().items()
         if f"LTI_TOOL_{name.upper()}" not in os.environ
     }
-    settings = load(**defaults)
+    settings = load(None, **defaults)
     course = _course(settings)
     demonstration.run(settings, _prepared(settings), course)
 

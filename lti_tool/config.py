@@ -25,7 +25,9 @@ class Setting:
 
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
-    loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"} or (parts.hostname or "").endswith(".localhost")
+    loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"} or (parts.hostname or "").endswith(
+        ".localhost"
+    )
     if not parts.hostname or parts.query or parts.fragment:
         raise ValueError("give a full address such as https://lti.example.jp")
     if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
@@ -45,19 +47,29 @@ def _hours(text: str) -> float:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("BASE_URL", "http://localhost:8000", "Address under which browsers and the LMS reach the tool.", _base_url),
+    Setting(
+        "BASE_URL",
+        "http://localhost:8000",
+        "Address under which browsers and the LMS reach the tool.",
+        _base_url,
+    ),
     Setting("SECRET_KEY", "", "Signs cookies. Empty: made once and kept in the data folder."),
     Setting("DATA", "var", "Folder for the embedded defaults: database, files, secret.", Path),
     Setting("DATABASE_URL", "", "SQLAlchemy address. Empty: an SQLite file in the data folder."),
     Setting("REDIS_URL", "", "Shared cache, rate limits and queue. Empty: memory of the process."),
     Setting("STORAGE_URL", "", "Where uploads go (fsspec address). Empty: a folder in the data folder."),
     Setting("CONTENT", "content", "Folder of the content package.", Path),
-    Setting("OUTBOUND_ALLOW", "", "Private hosts the tool may call: comma list of host, host:port or CIDR.", _names),
+    Setting("OUTBOUND_ALLOW", "", "Private hosts it may call: comma list of host, host:port, CIDR.", _names),
     Setting("TIMEZONE", "Asia/Tokyo", "Time zone of the times shown on pages."),
     Setting("UPLOAD_MB", "200", "Largest upload, in megabytes.", int),
     Setting("SESSION_HOURS", "12", "How long a launch stays open without a new one.", _hours),
     Setting("WEB_WORKERS", "2", "Web server processes of `lti-tool serve`.", int),
-    Setting("EMBEDDED_WORKER", "1", "1: `lti-tool serve` also sends grades; 0: a separate `lti-tool worker` does.", int),
+    Setting(
+        "EMBEDDED_WORKER",
+        "1",
+        "1: `lti-tool serve` also sends grades; 0: `lti-tool worker` does.",
+        int,
+    ),
 )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from lti_tool.config import Settings
 from lti_tool.demo.app import DemoConfig, Placement, connect, create_demo, lms_of
 from lti_tool.demo.serve import serving
-from lti_tool.domain.course import LANGS, Course
+from lti_tool.domain.course import Course
 from lti_tool.errors import ConfigError
 from lti_tool.services import passback, placing, registration
 from lti_tool.storage.db import Engine, transaction
@@ -53,7 +53,12 @@ def placements(course: Course) -> tuple[Placement, ...]:
     graded = passback.graded_nodes(course)
     wanted = [node for node in placing.offers(course) if node == "course" or node in graded]
     return tuple(
-        Placement(node, *(placing.title_of(course, node, lang) for lang in LANGS), graded=node in graded)
+        Placement(
+            node,
+            title_ja=placing.title_of(course, node, "ja"),
+            title_en=placing.title_of(course, node, "en"),
+            graded=node in graded,
+        )
         for node in wanted
     )
 
@@ -93,4 +98,6 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise ConfigError(f"port {port} is taken: stop the program that uses it, then start again") from error
+            raise ConfigError(
+                f"port {port} is taken: stop the program that uses it, then start again"
+            ) from error

@@ -1,24 +1,24 @@
 """Every exception of the tool, in one tree.
 
-    ToolError                        something a person can be told about
-    ├── ConfigError                  a setting is missing or wrong
-    ├── ContentError                 the content package has problems (carries them)
-    ├── LtiError                     the LMS sent something we refuse
-    │   ├── MalformedMessage         400  not a message at all, or a parameter is missing
-    │   ├── InvalidToken             401  signature, audience, time or nonce
-    │   ├── InvalidState             401  the answer does not belong to this browser
-    │   ├── UnknownPlatform          403  issuer, client or deployment not known, or disabled
-    │   ├── InvalidClaims            400  signed, but a required claim is missing or wrong
-    │   ├── LmsRefused               401  the LMS answered the login with an error
-    │   └── RegistrationFailed       400  dynamic registration could not be finished
-    ├── OutboundError                a call to the LMS failed (keeps request and response)
-    │   ├── ForbiddenAddress         refused before a socket was opened
-    │   ├── Unreachable              no answer: DNS, connect, TLS, timeout, reset
-    │   └── BadAnswer                an answer, but not the one asked for (status, type, body)
-    ├── AccessDenied                 403  this person may not do this
-    ├── NotFound                     404  nothing here for this person
-    ├── Locked                       403  a gate is not open yet (carries the reasons)
-    └── Conflict                     409  the thing has moved on: attempt closed, already graded
+ToolError                        something a person can be told about
+├── ConfigError                  a setting is missing or wrong
+├── ContentError                 the content package has problems (carries them)
+├── LtiError                     the LMS sent something we refuse
+│   ├── MalformedMessage         400  not a message at all, or a parameter is missing
+│   ├── InvalidToken             401  signature, audience, time or nonce
+│   ├── InvalidState             401  the answer does not belong to this browser
+│   ├── UnknownPlatform          403  issuer, client or deployment not known, or disabled
+│   ├── InvalidClaims            400  signed, but a required claim is missing or wrong
+│   ├── LmsRefused               401  the LMS answered the login with an error
+│   └── RegistrationFailed       400  dynamic registration could not be finished
+├── OutboundError                a call to the LMS failed (keeps request and response)
+│   ├── ForbiddenAddress         refused before a socket was opened
+│   ├── Unreachable              no answer: DNS, connect, TLS, timeout, reset
+│   └── BadAnswer                an answer, but not the one asked for (status, type, body)
+├── AccessDenied                 403  this person may not do this
+├── NotFound                     404  nothing here for this person
+├── Locked                       403  a gate is not open yet (carries the reasons)
+└── Conflict                     409  the thing has moved on: attempt closed, already graded
 """
 
 from dataclasses import dataclass

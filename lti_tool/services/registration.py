@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from lti_tool.errors import NotFound, RegistrationFailed
 from lti_tool.lti import registration as protocol
 from lti_tool.lti.http import Http
-from lti_tool.lti.registration import PlatformConfiguration, Registered, ToolProfile
 from lti_tool.lti.platform import Registration
+from lti_tool.lti.registration import PlatformConfiguration, Registered, ToolProfile
 from lti_tool.storage import launch_queries, platform_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.platforms import Deployment, Invite, Platform

@@ -55,7 +55,9 @@ class ScoreReport(Base):
 
     line_item: Mapped[LineItem] = relationship()
     person: Mapped[Person] = relationship()
-    deliveries: Mapped[list["ScoreDelivery"]] = relationship(back_populates="report", order_by="ScoreDelivery.id")
+    deliveries: Mapped[list["ScoreDelivery"]] = relationship(
+        back_populates="report", order_by="ScoreDelivery.id"
+    )
 
 
 class ScoreDelivery(Base):

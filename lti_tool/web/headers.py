@@ -11,6 +11,8 @@ POLICY = (
     "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors {frames}"
 )
 
+ANY_LMS = "https: http://localhost:* http://127.0.0.1:* http://*.localhost:*"
+
 
 def install(app: Flask) -> None:
     """Add the headers to every response that does not set its own."""
@@ -31,9 +33,7 @@ def _frames() -> str:
     """The LMS of the launch. Pages that belong to no launch show nothing private and answer to no click but
     registration, whose secret stands in its address: they may be framed by any LMS."""
     if "launch" not in g:
-        return (
-            "https: http://localhost:* http://127.0.0.1:* http://*.localhost:*" if request.path.startswith("/lti/") else "'none'"
-        )
+        return ANY_LMS if request.path.startswith("/lti/") else "'none'"
     return f"'self' {_origin(launch().context.deployment.platform.issuer)}"
 
 

@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
+from support import tokens
 from werkzeug.test import TestResponse
 
 from lti_tool.storage.db import Engine, transaction
 from lti_tool.storage.platforms import Deployment, Platform
-from support import tokens
 
 BASE = "https://tool.example"
 ROLES = {
@@ -89,7 +89,12 @@ class Launched:
         values = {"csrf_token": self.token, **(data or {})}
         headers = {"Referer": BASE + self.root, **options.pop("headers", {})}
         answer = self.client.post(
-            self._address(path), data=values, base_url=BASE, follow_redirects=follow, headers=headers, **options
+            self._address(path),
+            data=values,
+            base_url=BASE,
+            follow_redirects=follow,
+            headers=headers,
+            **options,
         )
         self._learn(answer)
         return answer
@@ -133,7 +138,12 @@ def launch(
             "name": name,
             "roles": ROLES[role],
             "custom": {"node": node} if node else {},
-            "context": {"id": context_id, "title": "ライブコマース", "label": "LC", "type": ["CourseSection"]},
+            "context": {
+                "id": context_id,
+                "title": "ライブコマース",
+                "label": "LC",
+                "type": ["CourseSection"],
+            },
             "resource_link": {"id": f"link-{context_id}-{node or 'course'}", "title": "活動"},
             "launch_presentation": {"locale": language, "document_target": "iframe"},
             **claims,

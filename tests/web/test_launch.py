@@ -147,5 +147,3 @@ def test_the_key_set_is_public_and_holds_no_private_part(app: Flask):
 
 def _state_cookie(state: str) -> str:
     return "lti_" + hashlib.sha256(state.encode()).hexdigest()[:16]
-
-

@@ -394,7 +394,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_upload_version_id"), ["version_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_version_id"))
