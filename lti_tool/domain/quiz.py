@@ -27,9 +27,28 @@ class Drawn:
 
 
 def draw(quiz: Quiz, rng: Random) -> tuple[Drawn, ...]:
-    """A paper: `quiz.draw` different questions (all of a smaller bank), each with its items shuffled."""
-    chosen = rng.sample(quiz.questions, min(quiz.draw, len(quiz.questions)))
+    """A paper: `quiz.draw` different questions (all of a smaller bank), each with its items shuffled.
+
+    Every paper has the bank's mix of kinds, so that no two students sit quizzes of another sort.
+    """
+    kinds: dict[str, list[Question]] = {}
+    for question in quiz.questions:
+        kinds.setdefault(question.kind, []).append(question)
+    shares = _shares({kind: len(bank) for kind, bank in kinds.items()}, quiz.draw)
+    chosen = [question for kind, bank in kinds.items() for question in rng.sample(bank, shares[kind])]
+    rng.shuffle(chosen)
     return tuple(Drawn(question.id, _shuffled(len(items(question)), rng)) for question in chosen)
+
+
+def _shares(sizes: Mapping[str, int], total: int) -> dict[str, int]:
+    """`total` (at most all) split in proportion to `sizes`, the largest remainders rounded up."""
+    whole = sum(sizes.values())
+    total = min(total, whole)
+    shares = {kind: total * size // whole for kind, size in sizes.items()}
+    by_remainder = sorted(sizes, key=lambda kind: total * sizes[kind] % whole, reverse=True)
+    for kind in by_remainder[: total - sum(shares.values())]:
+        shares[kind] += 1
+    return shares
 
 
 def items(question: Question) -> tuple[Text, ...]:

@@ -1,5 +1,6 @@
 """Papers are drawn fairly and attempts start when the rules allow it."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -116,3 +117,13 @@ def test_a_grant_is_spent_only_where_the_rules_alone_would_refuse(
     limit: int, taken: Taken, needed: bool
 ) -> None:
     assert needs_grant(quiz("q", bank("q", 3), draw=3, attempts=limit), taken, NOW) is needed
+
+
+def test_every_paper_has_the_banks_mix_of_kinds() -> None:
+    kinds = [*["single"] * 15, *["multiple"] * 5, *["situational"] * 5]
+    questions = tuple(replace(one, kind=kind) for one, kind in zip(bank("q", 25), kinds, strict=True))
+    whole = quiz("q", questions, draw=10)
+    by_id = {question.id: question.kind for question in whole.questions}
+    for seed in range(50):
+        drawn = Counter(by_id[each.question] for each in draw(whole, Random(seed)))
+        assert drawn == {"single": 6, "multiple": 2, "situational": 2}
