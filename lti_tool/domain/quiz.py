@@ -34,19 +34,24 @@ def draw(quiz: Quiz, rng: Random) -> tuple[Drawn, ...]:
     kinds: dict[str, list[Question]] = {}
     for question in quiz.questions:
         kinds.setdefault(question.kind, []).append(question)
-    shares = _shares({kind: len(bank) for kind, bank in kinds.items()}, quiz.draw)
+    shares = _shares({kind: len(bank) for kind, bank in kinds.items()}, quiz.draw, rng)
     chosen = [question for kind, bank in kinds.items() for question in rng.sample(bank, shares[kind])]
     rng.shuffle(chosen)
     return tuple(Drawn(question.id, _shuffled(len(items(question)), rng)) for question in chosen)
 
 
-def _shares(sizes: Mapping[str, int], total: int) -> dict[str, int]:
-    """`total` (at most all) split in proportion to `sizes`, the largest remainders rounded up."""
+def _shares(sizes: Mapping[str, int], total: int, rng: Random) -> dict[str, int]:
+    """`total` (at most all) split in proportion to `sizes`.
+
+    What does not divide evenly goes by lot, larger remainders more often, so that no kind is never drawn.
+    """
     whole = sum(sizes.values())
     total = min(total, whole)
     shares = {kind: total * size // whole for kind, size in sizes.items()}
-    by_remainder = sorted(sizes, key=lambda kind: total * sizes[kind] % whole, reverse=True)
-    for kind in by_remainder[: total - sum(shares.values())]:
+    remainders = {kind: total * size % whole for kind, size in sizes.items() if total * size % whole}
+    # Weighted sampling without replacement: the largest u^(1/weight) win (Efraimidis and Spirakis 2006).
+    lots = sorted(remainders, key=lambda kind: rng.random() ** (1 / remainders[kind]), reverse=True)
+    for kind in lots[: total - sum(shares.values())]:
         shares[kind] += 1
     return shares
 
