@@ -1,4 +1,4 @@
-"""The project's Python as the guards see it: modules, what they import, and where."""
+"""The project as the guards see it: its files, its modules, and what they import."""
 
 import ast
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_OURS = {".git", ".venv", "var", "node_modules", "__pycache__"}
+BINARY = {".mo", ".png", ".jpg", ".webp", ".woff2", ".pdf", ".gz", ".sqlite3", ".pyc"}
 
 
 @dataclass(frozen=True)
@@ -74,3 +76,13 @@ def module_named(target: str, modules: dict[str, Module]) -> str | None:
             return None
         target = target.rpartition(".")[0]
     return target
+
+
+def files(root: Path) -> Iterator[Path]:
+    """The project's text files. Hidden folders other than `.ci` belong to tools."""
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        hidden = any(part.startswith(".") and part not in {".ci", ".gitignore"} for part in parts)
+        foreign = NOT_OURS.intersection(parts) or any(part.endswith(".egg-info") for part in parts)
+        if path.is_file() and not hidden and not foreign and path.suffix not in BINARY:
+            yield path

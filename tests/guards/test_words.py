@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from guards.source import ROOT
-
-NOT_OURS = {".git", ".venv", "var", "node_modules", "__pycache__"}
-BINARY = {".mo", ".png", ".jpg", ".webp", ".woff2", ".pdf", ".gz", ".sqlite3", ".pyc"}
+from guards.source import ROOT, files
 
 # Each pattern is spelled so that it does not find itself here.
 EVERYWHERE = {
@@ -35,16 +32,6 @@ def traces(root: Path) -> Iterator[str]:
         for what, pattern in patterns.items():
             for found in re.finditer(pattern, text, re.MULTILINE):
                 yield f"{name}:{text.count(chr(10), 0, found.start()) + 1}: {what}: {found[0]}"
-
-
-def files(root: Path) -> Iterator[Path]:
-    """The project's text files. Hidden folders other than `.ci` belong to tools."""
-    for path in sorted(root.rglob("*")):
-        parts = path.relative_to(root).parts
-        hidden = any(part.startswith(".") and part not in {".ci", ".gitignore"} for part in parts)
-        foreign = NOT_OURS.intersection(parts) or any(part.endswith(".egg-info") for part in parts)
-        if path.is_file() and not hidden and not foreign and path.suffix not in BINARY:
-            yield path
 
 
 def test_the_project_holds_no_such_trace():
