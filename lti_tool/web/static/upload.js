@@ -21,6 +21,7 @@ form.addEventListener("submit", (event) => {
       window.location.assign(JSON.parse(request.responseText).next);
     } else {
       ended(problemIn(request));
+      files.value = ""; // or the refused file would be sent again with the next button
     }
   });
   request.addEventListener("error", () => ended(form.dataset.offline));
