@@ -83,14 +83,12 @@ class Guard:
         if literal is not None and not self._named(host, port) and not self._reachable(literal, port):
             raise RefusedError(f"{host} is not a public address")
 
-    def endpoints(self, host: str, port: int, *, secure: bool) -> list[Endpoint]:
+    def endpoints(self, host: str, port: int) -> list[Endpoint]:
         """Resolve `host` once and return where to connect; RefusedError if an address of it is not reachable.
 
         Raises OSError when the name cannot be resolved.
         """
         host = _canonical(host.strip("[]").lower())
-        if not secure:
-            self._check_plain(host, port)
         found = self._resolve(host, port)
         if not found:
             raise OSError(f"{host} has no address")
@@ -147,8 +145,6 @@ def _canonical(host: str) -> str:
     """`host` as it is; RefusedError for spellings that resolvers take otherwise than people (0x7f.1)."""
     literal = _literal(host)
     if literal is not None:
-        if "%" in host:
-            raise RefusedError("an address must not name a network interface")
         return host
     if len(host) > 253 or not _HOST_NAME.fullmatch(host):
         raise RefusedError("write the host name in ASCII (xn--...)")
@@ -171,13 +167,8 @@ def _endpoint(ip: Ip, port: int) -> Endpoint:
 
 
 def _carried(ip: Ip) -> Ip:
-    """The IPv4 address inside an IPv4-mapped or NAT64 one: that is where the packets end."""
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return ip.ipv4_mapped
-        if ip in _NAT64:
-            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip
+    """The IPv4 address inside a NAT64 one, which is where the packets end; other addresses as they are."""
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip
 
 
 def _public(ip: Ip) -> bool:

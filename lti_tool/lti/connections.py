@@ -37,8 +37,8 @@ def pools(guard: Guard) -> urllib3.PoolManager:
         timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
         ssl_context=ssl.create_default_context(),
     )
-    plain = type("PlainConnection", (_Guarded, HTTPConnection), {"guard": guard, "secure": False})
-    secure = type("SecureConnection", (_Guarded, HTTPSConnection), {"guard": guard, "secure": True})
+    plain = type("PlainConnection", (_Guarded, HTTPConnection), {"guard": guard})
+    secure = type("SecureConnection", (_Guarded, HTTPSConnection), {"guard": guard})
     manager.pool_classes_by_scheme = {
         "http": type("PlainPool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": plain}),
         "https": type("SecurePool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": secure}),
@@ -50,11 +50,10 @@ class _Guarded(HTTPConnection):
     """Opens its socket to an address the guard has just judged, and reads within the deadline of the call."""
 
     guard: Guard
-    secure: bool
 
     def _new_conn(self) -> socket.socket:
         try:
-            endpoints = self.guard.endpoints(self._dns_host, self.port, secure=self.secure)
+            endpoints = self.guard.endpoints(self._dns_host, self.port)
         except OSError as error:
             raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from error
         failure: OSError | None = None

@@ -217,6 +217,20 @@ def test_an_answer_that_drips_for_ever_ends(
         stop.set()
 
 
+def test_a_silent_answer_is_not_waited_for_longer_than_the_call_may_take(
+    lms: Stub, http: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The LMS hangs up long after the deadline and long before the read timeout: who gave up first?"""
+    monkeypatch.setattr(client, "TOTAL_SECONDS", 0.2)
+    stop = threading.Event()
+    lms.tell("/", write=lambda _: stop.wait(3) and None)
+    try:
+        with pytest.raises(Unreachable, match="in time"):
+            http.get(f"{lms.url}/")
+    finally:
+        stop.set()
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -243,6 +257,20 @@ def test_no_server_and_no_name_are_unreachable() -> None:
         http.get(f"http://127.0.0.1:{port}/")
     with pytest.raises(Unreachable, match="name"):
         http.get("https://nowhere.example/")
+
+
+def test_a_name_without_addresses_is_unreachable() -> None:
+    with pytest.raises(Unreachable, match="name"):
+        Http(resolver=lambda *_, **__: []).get("https://empty.example/")
+
+
+def test_no_connection_is_begun_after_the_deadline(
+    lms: Stub, http: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "TOTAL_SECONDS", 0.0)
+    with pytest.raises(Unreachable):
+        http.get(f"{lms.url}/")
+    assert lms.asked == []
 
 
 def test_a_token_that_breaks_out_of_its_header_is_not_sent(lms: Stub, http: Http) -> None:
@@ -385,8 +413,10 @@ def test_plain_http_to_a_name_needs_the_name_in_the_list(lms: Stub) -> None:
 
 
 def test_a_listed_port_opens_no_other(lms: Stub) -> None:
-    with pytest.raises(ForbiddenAddress):
-        Http(("127.0.0.1:1", "moodle.test:1"), resolver(moodle_test="127.0.0.1")).get(f"{lms.url}/")
+    http = Http(("127.0.0.1:1", "moodle.test:1"), resolver(moodle_test="127.0.0.1"))
+    for url in (lms.url, lms.url.replace("127.0.0.1", "moodle.test")):
+        with pytest.raises(ForbiddenAddress):
+            http.get(url)
     assert lms.asked == []
 
 

@@ -182,6 +182,13 @@ def test_every_endpoint_must_be_https(lms: Stub, http: Http, name: str, value: o
         _fetch(lms, http, **{name: value})
 
 
+def test_browsers_are_not_sent_to_plain_http_even_on_a_listed_host(lms: Stub) -> None:
+    """LOG-24, DR-06: the operator's list is for calls of the tool; logins go through people's networks."""
+    http = Http(("127.0.0.1", "moodle.internal"), resolver())
+    with pytest.raises(RegistrationFailed, match="authorization_endpoint"):
+        _fetch(lms, http, authorization_endpoint="http://moodle.internal/auth")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
