@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lti_tool.domain.course import Course, Stage
+from lti_tool.domain.course import Course, Stage, Text
 from lti_tool.errors import Conflict, NotFound
 from lti_tool.lti import deep_linking
 from lti_tool.lti.claims import DeepLinkingSettings
@@ -11,6 +11,8 @@ from lti_tool.services import keys, passback
 from lti_tool.services.launches import COURSE_NODE, registration_of
 from lti_tool.storage.db import Session
 from lti_tool.storage.people import LaunchSession
+
+STAGE = Text("ステージ", "Stage ")
 
 
 def offers(course: Course) -> tuple[str, ...]:
@@ -75,5 +77,5 @@ def title_of(course: Course, node_id: str, language: str) -> str:
     node = course.nodes[node_id]
     stage, module = course.places[node_id]
     if isinstance(node, Stage) or module is None:
-        return f"Stage {stage.number} {stage.title[language]}"
+        return f"{STAGE[language]}{stage.number} {stage.title[language]}"
     return f"{module.code} {node.title[language]}"
