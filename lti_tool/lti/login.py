@@ -110,18 +110,19 @@ def parse_login(params: Mapping[str, str]) -> LoginRequest:
 
 
 def begin(
-    request: LoginRequest, registration: Registration, redirect_uri: str, now: datetime
+    request: LoginRequest, registration: Registration, redirect_uri: str, now: datetime, carry: str = ""
 ) -> tuple[str, LoginState]:
     """The authentication request (SEC §5.1.1.2) as an address to redirect to, and what to remember of it.
 
     `redirect_uri` is ours and fixed, as registered with the LMS; the login's unsigned `target_link_uri` is
-    never used as one (LOG-13, LOG-14). Raises UnknownPlatform when the login names another issuer or client.
+    never used as one (LOG-13, LOG-14). `carry` comes back behind the random part of `state`. Raises
+    UnknownPlatform when the login names another issuer or client.
     """
     named = (request.issuer, request.client_id or registration.client_id)
     if named != (registration.issuer, registration.client_id):
         raise UnknownPlatform("the login is not for this registration")
     state = LoginState(
-        state=secrets.token_urlsafe(32),
+        state=".".join(filter(None, (secrets.token_urlsafe(32), carry))),
         nonce=secrets.token_urlsafe(32),
         issuer=registration.issuer,
         client_id=registration.client_id,

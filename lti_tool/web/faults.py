@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from lti_tool.domain.course import Condition
 from lti_tool.errors import Locked, OutboundError, ToolError
-from lti_tool.web import unit
+from lti_tool.web import again, unit
 from lti_tool.web.current import course
 
 log = structlog.get_logger()
@@ -152,7 +152,14 @@ def _page(status: int, code: str, error: Exception, detail: str = "") -> Respons
     )
     title, advice = WORDS.get(code, UNKNOWN if status >= 500 else (_l("This did not work."), ASK))
     page = render_template(
-        "fault.html", status=status, code=code, title=title, advice=advice, detail=detail, reference=reference
+        "fault.html",
+        status=status,
+        code=code,
+        title=title,
+        advice=advice,
+        detail=detail,
+        reference=reference,
+        window_url=again.address(request.form.get("state", "")) if code == "no-cookie" else None,
     )
     return page, status, {"Cache-Control": "no-store"}
 
