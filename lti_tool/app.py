@@ -1,13 +1,10 @@
 """The application factory: the only wiring."""
 
-import logging
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-import structlog
 from flask import Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -157,18 +154,3 @@ def _limit(app: Flask) -> None:
     for endpoint in ("lti.login", "lti.launch"):
         limited: Callable[..., Any] = limiter.limit("600/minute")(app.view_functions[endpoint])
         app.view_functions[endpoint] = access.public(limited)
-
-
-def log_json() -> None:
-    """Structured logs on standard error, one JSON object a line."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

@@ -15,9 +15,10 @@ from lti_tool.curriculum import check
 from lti_tool.curriculum.load import load as load_course
 from lti_tool.domain.course import Course
 from lti_tool.errors import ContentError, ToolError
+from lti_tool.logs import log_json
 from lti_tool.lti.http import Http
 from lti_tool.lti.platform import Registration
-from lti_tool.services import keys, registration
+from lti_tool.services import keys, passback, registration
 from lti_tool.storage import platform_queries, schema
 from lti_tool.storage.db import Engine, connect, open_session, transaction
 from lti_tool.worker import Works, run
@@ -31,7 +32,7 @@ class Faults(click.Group):
         try:
             return super().invoke(ctx)
         except ToolError as error:
-            click.echo(f"lti-tool: {error or error.code}", err=True)
+            click.echo(f"lti-tool: {str(error) or error.code}", err=True)
             ctx.exit(1)
 
 
@@ -69,12 +70,15 @@ def serve(bind: str) -> None:
     _prepared(settings).dispose()
     arguments = ["gunicorn", "lti_tool.wsgi:app", "--bind", bind, "--workers", str(settings.web_workers)]
     arguments += ["--threads", "4", "--timeout", "120", "--log-level", "warning", "--no-control-socket"]
+    # Every login that was begun and not finished leaves a cookie for ten minutes; a page full of frames has many.
+    arguments += ["--limit-request-field_size", "65536"]
     os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - our own arguments, no shell
 
 
 @main.command()
 def worker() -> None:
     """Send grades and do other background work until told to stop."""
+    log_json()
     settings = load()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -174,6 +178,45 @@ def list_keys() -> None:
     with open_session(_prepared(load()), writes=False) as session:
         for key in platform_queries.tool_keys(session):
             click.echo(f"{key.kid}\t{key.created_at:%Y-%m-%d}")
+
+
+@tool_keys.command("rotate")
+def rotate_keys() -> None:
+    """Sign with a new key from now on. The old ones stay published, for what they signed."""
+    with transaction(_prepared(load())) as session:
+        kid = keys.add(session, _now())
+    click.echo(f"signing with {kid}")
+
+
+@main.group("passback")
+def scores() -> None:
+    """Grades on their way to the LMS."""
+
+
+@scores.command("list")
+def list_scores() -> None:
+    """Count the grades by LMS and state, and list those that wait for a person, with the LMS's words."""
+    with open_session(_prepared(load()), writes=False) as session:
+        found = passback.overview(session)
+    for number, issuer, state, count in found.counts:
+        click.echo(f"{number}\t{issuer}\t{state}\t{count}")
+    for line in found.held:
+        click.echo(
+            f"report {line.report_id}\tplatform {line.platform_id}\t{line.node}\t{line.reason}\t"
+            f"{line.tries} tries\t{line.answer}".rstrip()
+        )
+
+
+@scores.command("retry")
+@click.argument("report_ids", nargs=-1, type=int, metavar="[ID]...")
+@click.option("--held", is_flag=True, help="All that wait for a person.")
+def retry_scores(report_ids: tuple[int, ...], held: bool) -> None:
+    """Send grades again: the reports of these numbers, or all that are held."""
+    if held == bool(report_ids):
+        raise click.UsageError("give report numbers, or --held")
+    with transaction(_prepared(load())) as session:
+        count = passback.retry(session, None if held else report_ids, _now())
+    click.echo(f"queued {count}")
 
 
 @main.group()

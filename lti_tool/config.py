@@ -3,10 +3,13 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lti_tool.errors import ConfigError
 
@@ -25,14 +28,22 @@ class Setting:
 
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
-    loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"} or (parts.hostname or "").endswith(
-        ".localhost"
-    )
-    if not parts.hostname or parts.query or parts.fragment:
+    host = parts.hostname or ""
+    if not host or not _is_port(parts) or "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("give a full address such as https://lti.example.jp")
+    if parts.path.strip("/"):
+        raise ValueError("must not have a path: the tool needs a host of its own")
+    loopback = host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
     if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
         raise ValueError("must begin with https:// (http is accepted on localhost only)")
     return text.rstrip("/")
+
+
+def _is_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -40,10 +51,33 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _hours(text: str) -> float:
-    value = float(text)
-    if value < 0:
-        raise ValueError("must not be negative")
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value <= 24 * 366:
+        raise ValueError("give a number of hours above 0, for example 12")
     return value
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1_000_000):
+        raise ValueError("give a whole number of 1 or more")
+    return int(text)
+
+
+def _switch(text: str) -> int:
+    if text not in {"0", "1"}:
+        raise ValueError("give 1 or 0")
+    return int(text)
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("give a time zone such as Asia/Tokyo") from None
+    return text
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -60,10 +94,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("STORAGE_URL", "", "Where uploads go (fsspec address). Empty: a folder in the data folder."),
     Setting("CONTENT", "content", "Folder of the content package.", Path),
     Setting("OUTBOUND_ALLOW", "", "Private hosts it may call: comma list of host, host:port, CIDR.", _names),
-    Setting("TIMEZONE", "Asia/Tokyo", "Time zone of the times shown on pages."),
-    Setting("UPLOAD_MB", "200", "Largest upload, in megabytes.", int),
+    Setting("TIMEZONE", "Asia/Tokyo", "Time zone of the times shown on pages.", _zone),
+    Setting("UPLOAD_MB", "200", "Largest upload, in megabytes.", _whole),
     Setting("SESSION_HOURS", "12", "How long a launch stays open without a new one.", _hours),
-    Setting("WEB_WORKERS", "2", "Web server processes of `lti-tool serve`.", int),
+    Setting("WEB_WORKERS", "2", "Web server processes of `lti-tool serve`.", _whole),
     Setting(
         "EMBEDDED_WORKER",
         "1",
@@ -78,11 +112,11 @@ class Settings:
     """The settings, converted. Made by `load`, or directly in tests."""
 
     base_url: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     data: Path
-    database_url: str
-    redis_url: str
-    storage_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    storage_url: str = field(repr=False)
     content: Path
     outbound_allow: tuple[str, ...]
     timezone: str
@@ -100,30 +134,41 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None, **overrides: str) -> Settings:
     """Read the environment into Settings; `overrides` win (names in lower case, values as text).
 
-    Raises ConfigError naming the variable, its value and what was expected.
+    An empty value counts as none. Raises ConfigError naming the variable, its value and what was expected.
     """
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
     for setting in SETTINGS:
-        text = overrides.get(setting.name.lower(), environ.get(PREFIX + setting.name, setting.default))
+        given = overrides.get(setting.name.lower(), environ.get(PREFIX + setting.name, ""))
+        text = given.strip() or setting.default
         try:
             values[setting.name.lower()] = setting.convert(text)
         except ValueError as error:
             raise ConfigError(f"{PREFIX}{setting.name}={text!r}: {error}") from error
     data: Path = values["data"].resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        values["secret_key"] = values["secret_key"] or _kept_secret(data / "secret.key")
+    except OSError as error:
+        raise ConfigError(f"{PREFIX}DATA={str(data)!r}: {error.strerror or error}") from error
     values["data"] = data
-    values["secret_key"] = values["secret_key"] or _kept_secret(data / "secret.key")
     values["database_url"] = values["database_url"] or f"sqlite:///{data / 'lti-tool.sqlite3'}"
     values["storage_url"] = values["storage_url"] or f"file://{data / 'files'}"
     return Settings(**values)
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret in `path`, made on first use and readable by its owner only."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    """The secret in `path`, made on first use and readable by its owner only.
+
+    It is written beside its place first, so that a process that starts at the same moment never reads half of it.
+    """
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, prefix=".secret-") as file:  # its mode is 0600
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+    found = path.read_text(encoding="ascii").strip()
+    if not found:
+        raise ConfigError(f"{path} is empty: delete it, or put a long random text into it")
+    return found

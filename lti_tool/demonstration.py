@@ -9,12 +9,12 @@ import time
 from datetime import UTC, datetime
 
 from lti_tool.config import Settings
-from lti_tool.demo.app import DemoConfig, Placement, connect, create_demo, lms_of
+from lti_tool.demo.app import DemoConfig, Lms, Placement, connect, create_demo, lms_of
 from lti_tool.demo.serve import serving
 from lti_tool.domain.course import Course
 from lti_tool.errors import ConfigError
 from lti_tool.services import passback, placing, registration
-from lti_tool.storage.db import Engine, transaction
+from lti_tool.storage.db import Engine, open_session, transaction
 
 TOOL = ("localhost", 8000)
 LMS = ("127.0.0.1", 8001)
@@ -37,15 +37,25 @@ def run(settings: Settings, engine: Engine, course: Course) -> None:
         tool = _start_tool(settings)
         try:
             _await(tool)
-            if lms_of(app).state.registration is None:
+            if not _connected(lms_of(app), engine):
                 connect(app, _invite(settings, engine))
             print(f"Open {LMS_URL}/ in a browser. Ctrl-C stops everything.", flush=True)  # noqa: T201
-            tool.wait()
+            if tool.wait():
+                raise ConfigError("the tool ended unexpectedly; its message stands above")
         except KeyboardInterrupt:
             pass
         finally:
             tool.terminate()
             tool.wait()
+
+
+def _connected(lms: Lms, engine: Engine) -> bool:
+    """Whether both sides know each other: either's memory may have been deleted since the last start."""
+    known = lms.state.registration
+    if known is None:
+        return False
+    with open_session(engine, writes=False) as session:
+        return registration.knows(session, LMS_URL, known.client_id)
 
 
 def placements(course: Course) -> tuple[Placement, ...]:

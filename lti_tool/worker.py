@@ -4,7 +4,7 @@ import fcntl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -19,6 +19,9 @@ from lti_tool.storage.db import Engine, transaction
 PAUSE = 1.0
 """Seconds between ticks when nothing is due."""
 
+REMEMBERED = timedelta(days=7)
+"""For so long after its end a launch session is kept, to tell its browser that it is over, not unknown."""
+
 log = structlog.get_logger()
 
 
@@ -32,23 +35,36 @@ class Works:
     clock: Callable[[], datetime]
 
 
-def tick(works: Works) -> int:
-    """Send the scores that are due, submit attempts whose time is over, forget what has expired.
+def _close_overdue(works: Works) -> None:
+    with transaction(works.engine) as session:
+        quizzes.close_overdue(session, works.course, works.clock())
 
-    Returns how many scores were handled, so that a backlog is worked off without pauses.
-    """
+
+def _forget_expired(works: Works) -> None:
     now = works.clock()
     with transaction(works.engine) as session:
-        quizzes.close_overdue(session, works.course, now)
-        launch_queries.forget_expired(session, now)
-    return Courier(works.engine, works.http, works.course).send_due(now)
+        launch_queries.forget_expired(session, now, now - REMEMBERED)
+
+
+def tick(works: Works, stopping: Callable[[], bool]) -> int:
+    """Submit attempts whose time is over, forget what has expired, send the scores that are due.
+
+    Returns how many scores were tried, so that a backlog is worked off without pauses. What fails is logged and
+    keeps nothing else from being done. `stopping` is asked before each score.
+    """
+    for chore in (_close_overdue, _forget_expired):
+        try:
+            chore(works)
+        except Exception:
+            log.exception("chore failed", chore=chore.__name__)
+    return Courier(works.engine, works.http, works.course, works.clock, stopping).send_due()
 
 
 def run(works: Works, stop: threading.Event) -> None:
     """Tick until told to stop. A failing tick is logged and tried again: the rows keep what is to be done."""
     while not stop.is_set():
         try:
-            handled = tick(works)
+            handled = tick(works, stop.is_set)
         except Exception:
             log.exception("tick failed")
             handled = 0

@@ -2,8 +2,9 @@
 
 import threading
 
-from lti_tool.app import create_app, log_json, utc_now
+from lti_tool.app import create_app, utc_now
 from lti_tool.config import load
+from lti_tool.logs import log_json
 from lti_tool.web.current import Parts
 from lti_tool.worker import Works, start_embedded
 

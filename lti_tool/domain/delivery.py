@@ -1,12 +1,22 @@
 """What an LMS's answer to a score means, and when to try again. Pure rules."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["delivered", "retry", "restamp", "new_token", "find_column", "held", "not_applicable"]
+Outcome = Literal[
+    "delivered", "retry", "restamp", "new_token", "find_column", "held", "not_applicable", "later"
+]
+"""`later`: not tried, because another worker is making the column at this moment."""
 
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 900.0
+LONGEST_WISH = 3600.0
+"""Seconds that an LMS can ask for with Retry-After."""
+PATIENCE = 3
+"""Failures in a row after which a platform is left alone for a while."""
+MOST_RESTAMPS = 6
+"""An LMS that still calls a score late after these has a clock or a value of its own: a person must look."""
 
 
 @dataclass(frozen=True)
@@ -21,15 +31,15 @@ def judge(status: int, body: str) -> Verdict:
     """Classify the answer to a score (AGS 2.0 §3.4; Moodle's habits in brackets).
 
     409: not later than what the LMS has. 400: this person cannot be graded there [teachers, people not enrolled].
-    500 with an empty list: the column is locked [Moodle]. 5xx and 429 pass; other 4xx need a person.
+    500 with an empty list: the column is locked [Moodle]. 408, 429 and 5xx pass; other 4xx need a person.
     """
     if 200 <= status < 300:
         return Verdict("delivered")
     by_status = {
         400: Verdict("not_applicable", "not-gradable"),
         401: Verdict("new_token"),
-        403: Verdict("held", "refused"),
         404: Verdict("find_column"),
+        408: Verdict("retry"),
         409: Verdict("restamp"),
         429: Verdict("retry"),
     }
@@ -42,7 +52,33 @@ def judge(status: int, body: str) -> Verdict:
     return Verdict("held", "refused")
 
 
+def arrived(result: Mapping[str, object], percent: int, comment: str) -> bool:
+    """Whether a result of the LMS (AGS 2.0 §3.3) is this score: an earlier try came through, its answer was lost."""
+    score, maximum = result.get("resultScore"), result.get("resultMaximum")
+    if not isinstance(score, int | float | str) or isinstance(score, bool):
+        return False
+    try:
+        shown = float(score) * 100 / float(maximum if isinstance(maximum, int | float | str) else 1)
+    except (ValueError, OverflowError, ZeroDivisionError):
+        return False
+    words = result.get("comment")
+    same_words = (words.split() if isinstance(words, str) else []) == comment.split()
+    return abs(shown - percent) < 0.5 and same_words
+
+
+def hopeless(statuses: Sequence[int | None]) -> bool:
+    """Whether the LMS called every one of the last tries late; `statuses` are its answers, newest first."""
+    return len(statuses) >= MOST_RESTAMPS and all(status == 409 for status in statuses[:MOST_RESTAMPS])
+
+
 def wait(tries: int, retry_after: float | None, jitter: float) -> float:
     """Seconds until the next try: doubling from 5 s to 15 min, spread by `jitter` (0-1), never before Retry-After."""
     backoff = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(tries, 20))
-    return max(backoff * (0.5 + jitter / 2), min(retry_after or 0.0, LONGEST_WAIT * 4))
+    return max(backoff * (0.5 + jitter / 2), min(retry_after or 0.0, LONGEST_WISH))
+
+
+def quiet(failures: int, retry_after: float | None, jitter: float) -> float | None:
+    """Seconds for which nothing is sent to a platform after `failures` in a row; None: go on."""
+    if failures < PATIENCE and not retry_after:
+        return None
+    return wait(max(failures - PATIENCE, 0), retry_after, jitter)

@@ -1,252 +1,173 @@
 """Sending the scores that are due: claim rows, ask the LMS with no transaction open, record what it said."""
 
+import logging
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lti_tool.domain import delivery as rules
 from lti_tool.domain.course import Course
 from lti_tool.domain.delivery import Verdict
-from lti_tool.errors import BadAnswer, ForbiddenAddress, OutboundError
-from lti_tool.lti import ags, claims
-from lti_tool.lti.ags import Score
-from lti_tool.lti.http import Answer, Http
-from lti_tool.lti.tokens import Token
-from lti_tool.services import tokens
-from lti_tool.services.placing import title_of
-from lti_tool.storage import score_queries
-from lti_tool.storage.db import Engine, Session, open_session, transaction
-from lti_tool.storage.scores import LineItem, ScoreDelivery, ScoreReport
+from lti_tool.lti.http import Http
+from lti_tool.services.passback import CURABLE, requeue
+from lti_tool.services.postman import CLAIM, Job, Postman, Result
+from lti_tool.storage import delivery_queries
+from lti_tool.storage.db import Engine, Session, transaction
+from lti_tool.storage.scores import ScoreDelivery, ScoreReport
 
 BATCH = 50
-CLAIM = timedelta(minutes=2)
-"""Longer than any one exchange may take; after it another worker takes over."""
-MOST_RESTAMPS = 6
-"""An LMS that still calls a score late after these has a clock or a value of its own: a person must look."""
+
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Job:
-    """A report as claimed: what is sent is what was wanted at that moment."""
-
-    report_id: int
-    platform_id: int
-    context_id: int
-    node: str
-    url: str
-    lineitems_url: str
-    scopes: frozenset[str]
-    sub: str
-    percent: int
-    comment: str
-    submitted_at: datetime
-    timestamp: datetime
-    tries: int
-
-
-@dataclass
-class Result:
-    """How a job ended. `url` is the column it was sent to, `retry_after` in seconds."""
-
-    verdict: Verdict
-    status: int | None = None
-    answer: str = ""
-    url: str = ""
-    retry_after: float | None = None
+def _never() -> bool:
+    return False
 
 
 @dataclass
 class Courier:
-    """Sends what is due. Platforms that did not answer are left alone for the rest of a round."""
+    """Sends what is due, one score after the other. `stopping` is asked before each."""
 
     engine: Engine
     http: Http
     course: Course
-    silent: set[int] = field(default_factory=set)
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool] = _never
 
-    def send_due(self, now: datetime) -> int:
-        """One round; returns how many reports were handled."""
-        self.silent.clear()
+    def send_due(self) -> int:
+        """One round; returns how many scores were tried."""
+        until = self.clock() + CLAIM
         with transaction(self.engine) as session:
-            ids = score_queries.claim_due(session, now, now + CLAIM, BATCH)
+            ids = delivery_queries.claim_due(session, self.clock(), until, BATCH)
+        postman, tried = Postman(self.engine, self.http, self.course, self.clock), 0
         for report_id in ids:
-            self._handle(report_id, now)
-        return len(ids)
+            if self.stopping():
+                break
+            job = self._take(report_id, until)
+            if job is not None:
+                self._deliver(postman, job)
+                tried += 1
+        if tried < len(ids):
+            with transaction(self.engine) as session:
+                delivery_queries.release(session, ids, until)
+        return tried
 
-    def _handle(self, report_id: int, now: datetime) -> None:
-        job = self._job(report_id)
-        if job is None:
-            return
-        if job.platform_id in self.silent:
-            result = Result(Verdict("retry"), answer="not tried: no answer to the score before")
-        else:
-            result = self._deliver(job, now)
+    def _take(self, report_id: int, held: datetime) -> Job | None:
+        """Claim a report anew, just before it is sent; None when it passed to another or must wait after all."""
+        now = self.clock()
         with transaction(self.engine) as session:
-            _record(session, job, result, now)
-
-    def _job(self, report_id: int) -> Job | None:
-        with open_session(self.engine, writes=False) as session:
-            row = score_queries.report_to_send(session, report_id)
-            if row is None:
+            if not delivery_queries.renew_claim(session, report_id, held, now + CLAIM):
                 return None
-            context = row.line_item.context
-            return Job(
-                report_id=row.id,
-                platform_id=context.deployment.platform_id,
-                context_id=context.id,
-                node=row.line_item.node,
-                url=row.line_item.url,
-                lineitems_url=context.lineitems_url,
-                scopes=frozenset(context.scopes),
-                sub=row.person.sub,
-                percent=row.percent,
-                comment=row.comment,
-                submitted_at=row.submitted_at,
-                timestamp=row.timestamp,
-                tries=row.tries,
-            )
+            row = delivery_queries.report_to_send(session, report_id)
+            platform = row.line_item.context.deployment.platform
+            if platform.disabled_at or (platform.quiet_until and platform.quiet_until > now):
+                delivery_queries.release(session, [report_id], now + CLAIM)
+                return None
+            return _job(row, now + CLAIM)
 
-    def _deliver(self, job: Job, now: datetime) -> Result:
-        """Everything between the claim and the record: find the column, send, and read what came back."""
+    def _deliver(self, postman: Postman, job: Job) -> None:
         try:
-            if claims.SCOPE_SCORE not in job.scopes:
-                return Result(Verdict("held", "no-scope" if job.scopes else "no-service"))
-            url = job.url or self._column(job, now)
-            if not url:
-                return Result(Verdict("held", "no-column"))
-            return self._send(job, url, now)
-        except ForbiddenAddress as error:
-            return Result(Verdict("held", "address"), answer=str(error))
-        except OutboundError as error:
-            self.silent.add(job.platform_id)
-            return _failed(error)
-
-    def _send(self, job: Job, url: str, now: datetime) -> Result:
-        token = self._token(job, now)
-        result = self._post(job, token, url)
-        if result.verdict.outcome == "new_token":
-            result = self._post(job, self._token(job, now, renew=True), url)
-        if result.verdict.outcome == "find_column":
-            result = self._elsewhere(job, url, result, now)
-        if result.verdict.outcome == "restamp" and self._arrived(job, token, url):
-            result.verdict = Verdict("delivered")
-        if result.verdict.outcome == "new_token":
-            result.verdict = Verdict("held", "refused")
-        if result.verdict.outcome == "retry":
-            self.silent.add(job.platform_id)
-        return result
-
-    def _post(self, job: Job, token: Token, url: str) -> Result:
-        score = Score(
-            user_id=job.sub,
-            percent=job.percent,
-            timestamp=job.timestamp,
-            submitted_at=job.submitted_at,
-            comment=job.comment,
-        )
-        answer = ags.send_score(self.http, token, url, score)
-        return _read(answer, url)
-
-    def _elsewhere(self, job: Job, url: str, result: Result, now: datetime) -> Result:
-        """The column is gone: use another of the same resourceId, never make one in its place unasked."""
-        found = self._column(job, now, make=False)
-        if found and found != url:
-            return self._post(job, self._token(job, now), found)
-        result.verdict = Verdict("held", "column-gone")
-        return result
-
-    def _arrived(self, job: Job, token: Token, url: str) -> bool:
-        """Whether the LMS shows this score already: an earlier try came through, its answer was lost."""
-        try:
-            shown = ags.read_result(self.http, token, url, job.sub)
-        except OutboundError:
-            return False
-        if not shown or shown.get("resultScore") is None:
-            return False
-        maximum = float(shown.get("resultMaximum") or 1)
-        return round(float(shown["resultScore"]) * 100 / maximum) == job.percent
-
-    def _token(self, job: Job, now: datetime, *, renew: bool = False) -> Token:
-        return tokens.get(self.engine, self.http, job.platform_id, _scopes(job), now, renew=renew)
-
-    def _column(self, job: Job, now: datetime, *, make: bool = True) -> str:
-        """Find the node's column by resourceId, or make one where the LMS lets us; "" when it cannot be."""
-        readable = {claims.SCOPE_LINEITEM, claims.SCOPE_LINEITEM_READONLY} & job.scopes
-        if not job.lineitems_url or not readable:
-            return ""
-        token = self._token(job, now)
-        found = ags.find_lineitem(self.http, token, job.lineitems_url, job.node)
-        if found is None and make and claims.SCOPE_LINEITEM in job.scopes:
-            label = title_of(self.course, job.node, "ja")
-            found = ags.create_lineitem(self.http, token, job.lineitems_url, label, job.node, "grade")
-        return found.url if found else ""
+            result = postman.deliver(job)
+        except Exception as error:
+            # A mistake of ours with one score must not keep all the others from being sent.
+            log.exception("score report %s could not be sent", job.report_id)
+            result = Result(Verdict("retry", "fault"), answer=type(error).__name__)
+        with transaction(self.engine) as session:
+            _record(session, job, result, self.clock())
+            if result.verdict != Verdict("retry", "fault"):
+                _note_health(session, job.platform_id, result, self.clock())
 
 
-def _scopes(job: Job) -> frozenset[str]:
-    """The scopes we use of those the LMS offers."""
-    used = {claims.SCOPE_SCORE, claims.SCOPE_RESULT, claims.SCOPE_LINEITEM, claims.SCOPE_LINEITEM_READONLY}
-    if claims.SCOPE_LINEITEM in job.scopes:
-        used.discard(claims.SCOPE_LINEITEM_READONLY)
-    return frozenset(used & job.scopes)
-
-
-def _read(answer: Answer, url: str) -> Result:
-    body = answer.body[:10].decode("utf-8", "replace")
-    return Result(rules.judge(answer.status, body), answer.status, answer.words, url, answer.retry_after)
-
-
-def _failed(error: OutboundError) -> Result:
-    """No usable answer from a service on the way to the score: the same rules as for the score itself."""
-    exchange = error.exchange
-    verdict = Verdict("retry")
-    if isinstance(error, BadAnswer) and exchange.status is not None and 400 <= exchange.status < 500:
-        verdict = Verdict("retry") if exchange.status == 429 else Verdict("held", "refused")
-    return Result(verdict, exchange.status, str(error)[:500], retry_after=exchange.retry_after)
+def _job(row: ScoreReport, claim: datetime) -> Job:
+    context = row.line_item.context
+    return Job(
+        report_id=row.id,
+        claim=claim,
+        platform_id=context.deployment.platform_id,
+        line_item_id=row.line_item_id,
+        node=row.line_item.node,
+        url=row.line_item.url,
+        lineitems_url=context.lineitems_url,
+        scopes=frozenset(context.scopes),
+        sub=row.person.sub,
+        percent=row.percent,
+        comment=row.comment,
+        submitted_at=row.submitted_at,
+        timestamp=row.timestamp,
+    )
 
 
 def _record(session: Session, job: Job, result: Result, now: datetime) -> None:
     """Write the outcome - of what was sent, which a newer wish may have overtaken meanwhile."""
-    row = score_queries.locked_report(session, job.report_id)
+    row = delivery_queries.locked_report(session, job.report_id)
     if row is None:
         return
-    outcome = result.verdict.outcome
-    session.add(
-        ScoreDelivery(
-            report_id=row.id,
-            at=now,
-            percent=job.percent,
-            timestamp=job.timestamp,
-            outcome="retry" if outcome == "restamp" else outcome,
-            status=result.status,
-            answer=result.answer,
-        )
-    )
-    if result.url:
-        _remember(session, row, result.url)
+    if result.verdict.outcome != "later":
+        session.add(_delivery(job, result, now))
+        session.flush()
+    if row.claimed_until != job.claim:
+        return  # it took so long that another worker took over
     row.claimed_until = None
     if row.timestamp != job.timestamp:
         return  # a newer grade waits in the same row and is queued already
-    _settle(row, result, now)
+    if _moved(session, job, result):
+        requeue(row, now)
+    else:
+        _settle(session, row, result, now)
 
 
-def _settle(row: ScoreReport, result: Result, now: datetime) -> None:
+def _delivery(job: Job, result: Result, now: datetime) -> ScoreDelivery:
     outcome = result.verdict.outcome
-    row.reason = result.verdict.reason
+    return ScoreDelivery(
+        report_id=job.report_id,
+        at=now,
+        percent=job.percent,
+        timestamp=job.timestamp,
+        outcome="retry" if outcome == "restamp" else outcome,
+        status=result.status,
+        answer=result.answer.replace("\0", "")[:500],
+    )
+
+
+def _moved(session: Session, job: Job, result: Result) -> bool:
+    """Whether a launch gave the column another address, or brought what was missing, while we were sending."""
+    url, lineitems_url, scopes = delivery_queries.destination(session, job.line_item_id)
+    if url != (result.url or job.url):
+        return True
+    return result.verdict.reason in CURABLE and (lineitems_url, scopes) != (job.lineitems_url, job.scopes)
+
+
+def _settle(session: Session, row: ScoreReport, result: Result, now: datetime) -> None:
+    outcome = result.verdict.outcome
+    if outcome == "later":
+        row.state, row.next_try_at = "queued", now + timedelta(seconds=rules.FIRST_WAIT)
+        return
+    row.reason = result.verdict.reason if outcome in {"held", "not_applicable"} else ""
     row.tries += 1
-    if outcome == "restamp" and row.tries >= MOST_RESTAMPS:
-        row.state, row.reason = "held", "conflict"
-    elif outcome in {"restamp", "retry"}:
+    if outcome == "restamp" and row.tries >= rules.MOST_RESTAMPS:
+        statuses = delivery_queries.newest_statuses(session, row.id, rules.MOST_RESTAMPS)
+        if rules.hopeless(statuses):
+            row.state, row.reason = "held", "conflict"
+            return
+    if outcome in {"restamp", "retry"}:
         if outcome == "restamp":
             row.timestamp = max(now.replace(microsecond=0), row.timestamp + timedelta(seconds=1))
-        pause = rules.wait(row.tries - 1, result.retry_after, random.random())  # noqa: S311 - spreads load only
-        row.state, row.next_try_at = "queued", now + timedelta(seconds=pause)
+        row.state = "queued"
+        row.next_try_at = now + timedelta(
+            seconds=rules.wait(row.tries - 1, result.retry_after, random.random())  # noqa: S311 - spreads load
+        )
     else:
         row.state = outcome
         row.delivered_at = now if outcome == "delivered" else row.delivered_at
 
 
-def _remember(session: Session, row: ScoreReport, url: str) -> None:
-    """Keep the address of a column we found or made."""
-    column = session.get_one(LineItem, row.line_item_id)
-    if column.url != url:
-        column.url, column.from_launch = url, False
+def _note_health(session: Session, platform_id: int, result: Result, now: datetime) -> None:
+    """Count the failures of a platform in a row; after some of them it is left alone for a while."""
+    failed = result.verdict.outcome == "retry"
+    if not failed and result.status is None:
+        return  # it was not asked
+    platform = delivery_queries.locked_platform(session, platform_id)
+    platform.failures = platform.failures + 1 if failed else 0
+    pause = rules.quiet(platform.failures, result.retry_after, random.random()) if failed else None  # noqa: S311
+    platform.quiet_until = None if pause is None else now + timedelta(seconds=pause)

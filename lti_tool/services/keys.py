@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from lti_tool.errors import ConfigError
 from lti_tool.lti.keys import Signer, jwks, load_signer, new_key
 from lti_tool.storage import platform_queries
 from lti_tool.storage.db import Session
@@ -23,9 +24,11 @@ def add(session: Session, now: datetime) -> str:
 
 
 def signer(session: Session) -> Signer:
-    """What signs our messages: the newest key."""
-    newest = platform_queries.tool_keys(session)[0]
-    return load_signer(newest.kid, newest.private_pem)
+    """What signs our messages: the newest key. Raises ConfigError when none was made."""
+    known = platform_queries.tool_keys(session)
+    if not known:
+        raise ConfigError("there is no signing key: run `lti-tool db upgrade`")
+    return load_signer(known[0].kid, known[0].private_pem)
 
 
 def published(session: Session) -> dict[str, object]:

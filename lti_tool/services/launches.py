@@ -11,10 +11,11 @@ from lti_tool.lti import claims
 from lti_tool.lti.claims import Launch
 from lti_tool.lti.platform import Registration
 from lti_tool.services import passback
-from lti_tool.storage import launch_queries
+from lti_tool.storage import launch_queries, score_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.people import Context, LaunchSession, Membership, Person, ResourceLink
 from lti_tool.storage.platforms import Deployment, Platform
+from lti_tool.storage.scores import LineItem
 
 COURSE_NODE = "course"
 """What a link opens that names no node: the course home."""
@@ -26,13 +27,12 @@ def find_platform(session: Session, issuer: str, client_id: str | None) -> Platf
     Raises UnknownPlatform: not registered, disabled, or (LOG-08) several clients and none named.
     """
     found = launch_queries.platforms_of(session, issuer, client_id)
-    if not found:
-        raise UnknownPlatform(issuer, code="unknown-platform")
-    if len(found) > 1:
+    active = [platform for platform in found if platform.disabled_at is None]
+    if not active:
+        raise UnknownPlatform(issuer, code="disabled-platform" if found else "unknown-platform")
+    if len(active) > 1:
         raise UnknownPlatform(issuer, code="ambiguous-platform")
-    if found[0].disabled_at is not None:
-        raise UnknownPlatform(issuer, code="disabled-platform")
-    return found[0]
+    return active[0]
 
 
 def registration_of(platform: Platform) -> Registration:
@@ -64,21 +64,25 @@ def record(
     context = _context(session, deployment, launch, now)
     link = _link(session, course, context, launch)
     _membership(session, person, context, launch.role, now)
-    if link is not None:
-        _column(session, course, link, launch, now)
+    # Written in this order everywhere (membership, then context and column), so that nobody waits in a circle.
+    session.flush()
+    _services(session, course, context, link, launch, now)
     return _open(session, person, context, link, launch, lifetime, now)
 
 
 def resume(session: Session, launch_id: str, secret: str, now: datetime) -> LaunchSession:
     """The launch session that a page belongs to.
 
-    Raises AccessDenied when the browser does not hold its cookie or the session is over.
+    Raises AccessDenied when the browser does not hold its cookie, the session is over, or the platform was
+    switched off since.
     """
     row = launch_queries.launch_session(session, launch_id)
     if row is None or not compare_digest(row.secret_hash, _hash(secret)):
         raise AccessDenied(code="no-session")
     if row.expires_at <= now:
         raise AccessDenied(code="session-over")
+    if row.context.deployment.platform.disabled_at is not None:
+        raise AccessDenied(code="disabled-platform")
     return row
 
 
@@ -92,6 +96,9 @@ def choose_language(row: LaunchSession, language: str) -> None:
 
 def _deployment(session: Session, platform: Platform, deployment_id: str, now: datetime) -> Deployment:
     known = launch_queries.deployments(session, platform.id)
+    if not known:
+        launch_queries.hold_platform(session, platform.id)
+        known = launch_queries.deployments(session, platform.id)  # perhaps made in this moment
     for deployment in known:
         if deployment.deployment_id == deployment_id:
             if deployment.approved_at is None:
@@ -100,13 +107,10 @@ def _deployment(session: Session, platform: Platform, deployment_id: str, now: d
     if known:
         raise UnknownPlatform(deployment_id, code="unknown-deployment")
     # The LMS registered by invitation without naming a deployment: its first launch, signed with its key, does.
-    return launch_queries.find_or_make(
-        session,
-        lambda: None,
-        lambda: Deployment(
-            platform_id=platform.id, deployment_id=deployment_id, created_at=now, approved_at=now
-        ),
-    )
+    made = Deployment(platform_id=platform.id, deployment_id=deployment_id, created_at=now, approved_at=now)
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _person(session: Session, deployment: Deployment, launch: Launch, now: datetime) -> Person:
@@ -123,21 +127,13 @@ def _person(session: Session, deployment: Deployment, launch: Launch, now: datet
 def _context(session: Session, deployment: Deployment, launch: Launch, now: datetime) -> Context:
     implied = launch.context_id is None
     context_id = launch.resource_link_id or "" if launch.context_id is None else launch.context_id
-    row = launch_queries.find_or_make(
+    return launch_queries.find_or_make(
         session,
         lambda: launch_queries.context(session, deployment.id, context_id, implied=implied),
         lambda: Context(
             deployment_id=deployment.id, context_id=context_id, implied=implied, scopes=[], created_at=now
         ),
     )
-    row.title = (launch.context_title or launch.context_label)[:500]
-    scopes = sorted(launch.ags.scopes) if launch.ags else []
-    lineitems = (launch.ags.lineitems or "") if launch.ags else ""
-    changed = (row.scopes, row.lineitems_url) != (scopes, lineitems)
-    row.scopes, row.lineitems_url, row.memberships_url = scopes, lineitems, launch.nrps_url or ""
-    if changed:
-        passback.heal(session, row.id, now)
-    return row
 
 
 def _link(session: Session, course: Course, context: Context, launch: Launch) -> ResourceLink | None:
@@ -170,18 +166,47 @@ def _membership(session: Session, person: Person, context: Context, role: str, n
     row.role, row.last_launch_at = role, now
 
 
-def _column(session: Session, course: Course, link: ResourceLink, launch: Launch, now: datetime) -> None:
-    """Keep the line item of the link just launched: the claim is renewed with every launch (AGS §3.1)."""
-    lineitem = (launch.ags.lineitem or "") if launch.ags else ""
-    if not lineitem or link.node not in passback.graded_nodes(course):
+def _services(
+    session: Session,
+    course: Course,
+    context: Context,
+    link: ResourceLink | None,
+    launch: Launch,
+    now: datetime,
+) -> None:
+    """Keep what the launch tells of the context and its services.
+
+    Not every message carries the service claims (deep linking requests, activities without a grade): what an
+    earlier one brought is still good then.
+    """
+    context.title = (launch.context_title or launch.context_label)[:500] or context.title
+    context.memberships_url = launch.nrps_url or context.memberships_url
+    if launch.ags is None:
         return
-    link.lineitem_url = lineitem
+    scopes, lineitems = sorted(launch.ags.scopes), launch.ags.lineitems or context.lineitems_url
+    changed = (context.scopes, context.lineitems_url) != (scopes, lineitems)
+    context.scopes, context.lineitems_url = scopes, lineitems
+    moved = None
+    if link is not None and launch.ags.lineitem and link.node in passback.graded_nodes(course):
+        moved = _column(session, link, launch.ags.lineitem)
+    if changed or moved:
+        session.flush()
+        passback.heal(session, context.id, moved, now)
+
+
+def _column(session: Session, link: ResourceLink, lineitem: str) -> LineItem | None:
+    """Keep the line item of the link just launched (AGS §3.1); the column, if its address is another now.
+
+    Of two activities for one node the first keeps the grades, until its column is gone.
+    """
+    before, link.lineitem_url = link.lineitem_url, lineitem
     column = passback.column_of(session, link.context_id, link.node)
-    if column.url != lineitem and not column.from_launch:
-        column.url, column.from_launch = lineitem, True
-        passback.heal(session, link.context_id, now)
-    elif column.url != lineitem:
-        column.url = lineitem
+    another = column.from_launch and column.url not in {before, lineitem}
+    if another and not score_queries.column_is_gone(session, column.id):
+        return None
+    moved = column.url != lineitem
+    column.url, column.from_launch = lineitem, True
+    return column if moved else None
 
 
 def _open(

@@ -1,19 +1,19 @@
 """Grades on their way to the LMS: what we want it to show, as rows. Sending them is `delivery`'s work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lti_tool.domain.course import Course
 from lti_tool.domain.results import stage_percent
-from lti_tool.errors import AccessDenied
+from lti_tool.errors import AccessDenied, NotFound
 from lti_tool.services.gating import progress
 from lti_tool.services.who import Who
-from lti_tool.storage import score_queries
+from lti_tool.storage import launch_queries, score_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.scores import LineItem, ScoreReport
 
-CURABLE = ("no-service", "no-scope", "no-column")
+CURABLE = ("no-service", "no-scope", "no-column", "column-gone")
 """Reasons for which a report is held until a launch brings the missing piece."""
 
 
@@ -43,6 +43,26 @@ class LedgerLine:
     answer: str
 
 
+@dataclass(frozen=True)
+class HeldLine:
+    """A report that waits for a person, for the operator: without names. `answer` is the LMS's own words."""
+
+    report_id: int
+    platform_id: int
+    node: str
+    reason: str
+    tries: int
+    answer: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How many reports are in which state, by platform (number, issuer, state, count), and the held ones."""
+
+    counts: tuple[tuple[int, str, str, int], ...]
+    held: tuple[HeldLine, ...]
+
+
 def report(
     session: Session,
     course: Course,
@@ -58,6 +78,8 @@ def report(
 
     Called in the transaction that makes the grade, so that both are kept or neither.
     """
+    # Two last results of a stage at one moment: the second to come here sees the first, and reports the stage.
+    score_queries.hold_person(session, person_id, context_id)
     _want(session, person_id, context_id, node_id, percent, submitted_at, comment, now)
     stage, _module = course.places[node_id]
     who = Who(person_id, context_id, "learner")
@@ -82,11 +104,11 @@ def _want(
     if row is None:
         row = ScoreReport(line_item_id=column.id, person_id=person_id, timestamp=whole)
         session.add(row)
-    elif (row.percent, row.comment) == (percent, comment):
-        return  # the LMS shows, or is about to show, just this
-    else:
+    elif (row.percent, row.comment) != (percent, comment):
         # Platforms order scores by this, Moodle by its whole seconds (AGS 2.0 §3.4.9).
         row.timestamp = max(whole, row.timestamp + timedelta(seconds=1))
+    elif row.state not in {"held", "not_applicable"}:
+        return  # the LMS shows, or is about to show, just this
     row.percent, row.comment, row.submitted_at = percent, comment, submitted_at
     requeue(row, now)
     session.flush()
@@ -97,19 +119,54 @@ def requeue(row: ScoreReport, now: datetime) -> None:
     row.state, row.reason, row.tries, row.next_try_at = "queued", "", 0, now
 
 
+def retry(session: Session, report_ids: Sequence[int] | None, now: datetime) -> int:
+    """Send these reports again, or all that are held when None, at once; how many.
+
+    Raises NotFound when there is none of a number.
+    """
+    rows = score_queries.reports(session, report_ids)
+    if missing := set(report_ids or ()) - {row.id for row in rows}:
+        raise NotFound(f"no report {min(missing)}")
+    for row in rows:
+        requeue(row, now)
+        row.line_item.context.deployment.platform.quiet_until = None
+    return len(rows)
+
+
+def overview(session: Session) -> Overview:
+    """What the operator wants to know of all grades on their way."""
+    rows = score_queries.reports(session, None)
+    answers = score_queries.newest_answers(session, [row.id for row in rows])
+    held = (
+        HeldLine(
+            row.id,
+            row.line_item.context.deployment.platform_id,
+            row.line_item.node,
+            row.reason,
+            row.tries,
+            answers.get(row.id, ""),
+        )
+        for row in rows
+    )
+    return Overview(tuple(score_queries.counts(session)), tuple(held))
+
+
 def column_of(session: Session, context_id: int, node_id: str) -> LineItem:
     """The line item row of a node, made when there is none; its address may still be unknown."""
-    column = score_queries.line_item(session, context_id, node_id)
-    if column is None:
-        column = LineItem(context_id=context_id, node=node_id, url="", from_launch=False)
-        session.add(column)
-        session.flush()
-    return column
+    return launch_queries.find_or_make(
+        session,
+        lambda: score_queries.line_item(session, context_id, node_id),
+        lambda: LineItem(context_id=context_id, node=node_id, url="", from_launch=False),
+    )
 
 
-def heal(session: Session, context_id: int, now: datetime) -> None:
-    """A launch brought new service addresses: try again what was held for want of them."""
-    for row in score_queries.held_in_context(session, context_id, CURABLE):
+def heal(session: Session, context_id: int, moved: LineItem | None, now: datetime) -> None:
+    """A launch brought new service addresses: try again what was held for want of them.
+
+    `moved`: a column that has another address now, which has to show all its scores.
+    """
+    columns = [moved.id] if moved else []
+    for row in score_queries.unsettled_in_context(session, context_id, CURABLE, columns):
         requeue(row, now)
 
 

@@ -9,6 +9,7 @@ from lti_tool.lti.claims import DeepLinkingSettings
 from lti_tool.lti.deep_linking import ContentItem
 from lti_tool.services import keys, passback
 from lti_tool.services.launches import COURSE_NODE, registration_of
+from lti_tool.storage import launch_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.people import LaunchSession
 
@@ -33,6 +34,7 @@ def respond(
 
     Raises Conflict(code="answered") the second time, NotFound for something the course does not have.
     """
+    launch_queries.hold_launch(session, launch)
     kept = launch.deep_linking
     if kept is None:
         raise Conflict(code="answered")

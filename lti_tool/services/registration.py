@@ -11,7 +11,7 @@ from lti_tool.lti.http import Http
 from lti_tool.lti.platform import Registration
 from lti_tool.lti.registration import PlatformConfiguration, Registered, ToolProfile
 from lti_tool.storage import launch_queries, platform_queries
-from lti_tool.storage.db import Session
+from lti_tool.storage.db import Engine, Session, transaction
 from lti_tool.storage.platforms import Deployment, Invite, Platform
 
 INVITE_LIFETIME = timedelta(days=7)
@@ -41,9 +41,12 @@ def invite_url(base_url: str, secret: str) -> str:
     return f"{base_url}/lti/register?invite={secret}"
 
 
-def check_invite(session: Session, secret: str, now: datetime) -> Invite:
-    """The invitation, unless it is unknown, used or over (NotFound, with the code telling which)."""
-    row = platform_queries.invite(session, _hash(secret))
+def check_invite(session: Session, secret: str, now: datetime, *, lock: bool = False) -> Invite:
+    """The invitation, unless it is unknown, used or over (NotFound, with the code telling which).
+
+    With `lock` nobody else can use it until the transaction ends.
+    """
+    row = platform_queries.invite(session, _hash(secret), lock=lock)
     if row is None:
         raise NotFound(code="unknown-invite")
     if row.used_at is not None:
@@ -70,30 +73,47 @@ def look(http: Http, request: Request) -> PlatformConfiguration:
     return protocol.fetch_configuration(http, request.configuration_url, request.token)
 
 
-def connect(
-    session: Session, http: Http, base_url: str, secret: str, request: Request, now: datetime
-) -> Platform:
-    """Register the tool with the LMS and keep the registration. Uses the invitation up.
+def connect(engine: Engine, http: Http, base_url: str, secret: str, request: Request, now: datetime) -> None:
+    """Register the tool with the LMS and keep the registration. Uses the invitation up, unless it fails.
 
-    Raises NotFound (invitation), RegistrationFailed, OutboundError.
+    The invitation is taken first, so that it cannot be used twice at one moment; no transaction is open while
+    the LMS is asked. Raises NotFound (invitation), RegistrationFailed, OutboundError.
     """
-    row = check_invite(session, secret, now)
-    configuration = look(http, request)
-    registered = protocol.register(http, configuration, request.token, profile(base_url))
-    platform = _keep(session, registered, now)
-    row.used_at, row.platform_id = now, platform.id
-    return platform
+    with transaction(engine) as session:
+        check_invite(session, secret, now, lock=True).used_at = now
+    try:
+        configuration = look(http, request)
+        registered = protocol.register(http, configuration, request.token, profile(base_url))
+        with transaction(engine) as session:
+            platform = _keep(session, registered, now)
+            _taken(session, secret).platform_id = platform.id
+    except BaseException:
+        with transaction(engine) as session:
+            _taken(session, secret).used_at = None
+        raise
+
+
+def _taken(session: Session, secret: str) -> Invite:
+    row = platform_queries.invite(session, _hash(secret), lock=True)
+    if row is None:
+        raise NotFound(code="unknown-invite")
+    return row
 
 
 def _keep(session: Session, registered: Registered, now: datetime) -> Platform:
     wanted = registered.registration
-    if launch_queries.platforms_of(session, wanted.issuer, wanted.client_id):
+    if knows(session, wanted.issuer, wanted.client_id):
         # Another invitation must not take over what somebody registered before (DR-14).
         raise RegistrationFailed("this client is registered already", code="registered-already")
     platform = add_platform(session, wanted, registered.name, registered.product_family, now)
     if registered.deployment_id is not None:
         session.add(_approved(platform, registered.deployment_id, now))
     return platform
+
+
+def knows(session: Session, issuer: str, client_id: str) -> bool:
+    """Whether an LMS is connected under this client."""
+    return bool(launch_queries.platforms_of(session, issuer, client_id))
 
 
 def add_platform(
@@ -124,7 +144,7 @@ def enter(
     session: Session, wanted: Registration, name: str, deployment_id: str | None, now: datetime
 ) -> None:
     """Keep a registration that an operator typed in. Raises RegistrationFailed when it is there already."""
-    if launch_queries.platforms_of(session, wanted.issuer, wanted.client_id):
+    if knows(session, wanted.issuer, wanted.client_id):
         raise RegistrationFailed("this issuer and client are registered already", code="registered-already")
     platform = add_platform(session, wanted, name, "", now)
     if deployment_id is not None:

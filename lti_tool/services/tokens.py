@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from lti_tool.errors import BadAnswer
 from lti_tool.lti.http import Http
 from lti_tool.lti.tokens import Token, fetch_token
 from lti_tool.services import keys
 from lti_tool.services.launches import registration_of
-from lti_tool.storage import score_queries
+from lti_tool.storage import delivery_queries
 from lti_tool.storage.db import Engine, open_session, transaction
 from lti_tool.storage.scores import AccessToken
 
@@ -20,20 +21,28 @@ def get(
     *,
     renew: bool = False,
 ) -> Token:
-    """A token for `scopes`, from the store unless `renew`.
+    """A token for `scopes`, from the store unless `renew`; it may have been granted fewer.
 
-    No transaction is open while the LMS is asked. Raises OutboundError when it gives none.
+    No transaction is open while the LMS is asked. Raises OutboundError when it gives none: BadAnswer with code
+    "scope" when it grants nothing of what was asked for, "no-token" when it refuses for another reason.
     """
     key = " ".join(sorted(scopes))
     with open_session(engine, writes=False) as session:
-        kept = None if renew else score_queries.token(session, platform_id, key, now)
+        kept = None if renew else delivery_queries.token(session, platform_id, key, now)
         if kept is not None:
-            return Token(kept.token, frozenset(scopes), kept.expires_at)
-        registration = registration_of(score_queries.platform(session, platform_id))
+            return Token(kept.token, frozenset(kept.granted.split()), kept.expires_at)
+        registration = registration_of(delivery_queries.platform(session, platform_id))
         signer = keys.signer(session)
-    token = fetch_token(http, registration, signer, scopes, now)
+    try:
+        token = fetch_token(http, registration, signer, scopes, now)
+    except BadAnswer as error:
+        if error.code != "scope":
+            error.code = "no-token"
+        raise
+    granted = " ".join(sorted(token.scopes & scopes))
+    row = AccessToken(
+        platform_id=platform_id, scopes=key, token=token.value, granted=granted, expires_at=token.expires_at
+    )
     with transaction(engine) as session:
-        session.merge(
-            AccessToken(platform_id=platform_id, scopes=key, token=token.value, expires_at=token.expires_at)
-        )
+        delivery_queries.keep_token(session, row)
     return token

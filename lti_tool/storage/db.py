@@ -8,9 +8,12 @@ from typing import Any, ClassVar
 from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, text
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.types import TypeDecorator
+
+from lti_tool.errors import ConfigError
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -49,11 +52,21 @@ class Base(DeclarativeBase):
 
 
 def connect(url: str) -> Engine:
-    """An engine for SQLite (WAL, foreign keys, immediate write transactions) or PostgreSQL (psycopg 3)."""
-    address = make_url(url)
-    if address.drivername in {"postgresql", "postgres"}:
-        address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+    """An engine for SQLite (WAL, foreign keys, immediate write transactions) or PostgreSQL (psycopg 3).
+
+    Raises ConfigError for any other address.
+    """
+    try:
+        address = make_url(url)
+        if address.drivername in {"postgresql", "postgres"}:
+            address = address.set(drivername="postgresql+psycopg")
+        # Errors of the database would otherwise quote names and addresses of people into the log.
+        engine = create_engine(
+            address, pool_pre_ping=address.get_backend_name() != "sqlite", hide_parameters=True
+        )
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        # The address itself may hold a password, so it is not repeated.
+        raise ConfigError("LTI_TOOL_DATABASE_URL: give sqlite:///<file> or postgresql://...") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
@@ -85,6 +98,10 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def ping(session: Session) -> None:
-    """Raise unless the database answers."""
-    session.execute(text("SELECT 1"))
+def ping(session: Session) -> bool:
+    """Whether the database answers."""
+    try:
+        session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True

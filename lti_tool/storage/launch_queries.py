@@ -29,7 +29,7 @@ def platform_hosts(session: Session) -> list[str]:
 
 
 def spend_nonce(session: Session, platform_id: int, value: str, expires_at: datetime) -> bool:
-    """Remember a nonce for ever (until it expires). False when it was spent before."""
+    """Remember a nonce until its token has expired. False when it was spent before."""
     try:
         with session.begin_nested():
             session.add(Nonce(platform_id=platform_id, value=value, expires_at=expires_at))
@@ -41,6 +41,11 @@ def spend_nonce(session: Session, platform_id: int, value: str, expires_at: date
 def deployments(session: Session, platform_id: int) -> list[Deployment]:
     """All deployments of a platform."""
     return list(session.scalars(select(Deployment).where(Deployment.platform_id == platform_id)))
+
+
+def hold_platform(session: Session, platform_id: int) -> None:
+    """Make other launches of a platform that do the same wait for our commit."""
+    session.scalar(select(Platform.id).where(Platform.id == platform_id).with_for_update())
 
 
 def person(session: Session, deployment_id: int, sub: str) -> Person | None:
@@ -86,12 +91,12 @@ def find_or_make(session: Session, find: Callable[[], Row | None], make: Callabl
 
 
 def launch_session(session: Session, launch_id: str) -> LaunchSession | None:
-    """A launch session with its person, context and link."""
+    """A launch session with its person, link, context and platform."""
     query = (
         select(LaunchSession)
         .options(
             joinedload(LaunchSession.person),
-            joinedload(LaunchSession.context),
+            joinedload(LaunchSession.context).joinedload(Context.deployment).joinedload(Deployment.platform),
             joinedload(LaunchSession.link),
         )
         .where(LaunchSession.id == launch_id)
@@ -99,7 +104,12 @@ def launch_session(session: Session, launch_id: str) -> LaunchSession | None:
     return session.scalar(query)
 
 
-def forget_expired(session: Session, now: datetime) -> None:
-    """Remove nonces whose tokens can no longer be used and launch sessions that ended."""
-    session.execute(delete(Nonce).where(Nonce.expires_at < now))
-    session.execute(delete(LaunchSession).where(LaunchSession.expires_at < now))
+def hold_launch(session: Session, row: LaunchSession) -> None:
+    """Read a launch session again as it is now, locked."""
+    session.refresh(row, with_for_update={"of": LaunchSession})
+
+
+def forget_expired(session: Session, nonces_before: datetime, launches_before: datetime) -> None:
+    """Remove nonces and launch sessions that ended before."""
+    session.execute(delete(Nonce).where(Nonce.expires_at < nonces_before))
+    session.execute(delete(LaunchSession).where(LaunchSession.expires_at < launches_before))

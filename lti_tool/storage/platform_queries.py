@@ -14,9 +14,10 @@ def tool_keys(session: Session) -> list[ToolKey]:
     return list(session.scalars(query))
 
 
-def invite(session: Session, secret_hash: str) -> Invite | None:
-    """An invite by the hash of its secret, locked so that it can be used once only."""
-    return session.scalar(select(Invite).where(Invite.secret_hash == secret_hash).with_for_update())
+def invite(session: Session, secret_hash: str, *, lock: bool) -> Invite | None:
+    """An invite by the hash of its secret; with `lock` nobody else can use it until we commit."""
+    query = select(Invite).where(Invite.secret_hash == secret_hash)
+    return session.scalar(query.with_for_update() if lock else query)
 
 
 def platforms(session: Session) -> list[Platform]:

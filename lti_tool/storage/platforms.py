@@ -26,6 +26,10 @@ class Platform(Base):
     """Audience of client assertions where it is not the token URL; empty otherwise."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Calls in a row that its services did not answer."""
+    quiet_until: Mapped[datetime | None]
+    """After too many failures, or when it asked for it: no score is sent there before."""
 
     deployments: Mapped[list["Deployment"]] = relationship(back_populates="platform")
 

@@ -7,10 +7,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from alembic.util import CommandError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
+from lti_tool.errors import ConfigError
 from lti_tool.storage import people, platforms, scores, work
 from lti_tool.storage.db import Base as Base
+
+UPGRADING = 20_260_401
+"""Key of the lock that keeps two processes from making the same tables."""
 
 TABLES = (platforms, people, work, scores)
 """Every module that declares tables; importing them is what fills `Base.metadata`."""
@@ -24,11 +30,21 @@ def configuration() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest version; harmless when it is there."""
-    with engine.execution_options(writes=True).begin() as connection:
-        config = configuration()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    """Bring the database to the newest version; harmless when it is there, and when several do it at once.
+
+    Raises ConfigError when the database cannot be reached, or is of a later release than this one.
+    """
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
+            config = configuration()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except OperationalError as error:
+        raise ConfigError(f"the database cannot be used: {error.orig}") from error
+    except CommandError as error:
+        raise ConfigError(f"the database is of another release of this tool: {error}") from error
 
 
 def heads() -> tuple[str, ...]:

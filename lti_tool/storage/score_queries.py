@@ -1,14 +1,14 @@
-"""Queries on line items, score reports and their deliveries."""
+"""Queries on line items and the scores we want the LMS to show."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
 
-from lti_tool.storage.people import Context, Person
+from lti_tool.storage.people import Context, Membership, Person
 from lti_tool.storage.platforms import Deployment, Platform
-from lti_tool.storage.scores import AccessToken, LineItem, ScoreDelivery, ScoreReport
+from lti_tool.storage.scores import LineItem, ScoreDelivery, ScoreReport
 
 
 def line_item(session: Session, context_id: int, node: str) -> LineItem | None:
@@ -16,12 +16,20 @@ def line_item(session: Session, context_id: int, node: str) -> LineItem | None:
     return session.scalar(select(LineItem).where(LineItem.context_id == context_id, LineItem.node == node))
 
 
+def hold_person(session: Session, person_id: int, context_id: int) -> None:
+    """Make others who report on this person in this context wait for our commit, and see what it held."""
+    query = select(Membership.role).where(
+        Membership.person_id == person_id, Membership.context_id == context_id
+    )
+    session.scalar(query.with_for_update())
+
+
 def report_of(session: Session, line_item_id: int, person_id: int) -> ScoreReport | None:
     """The report of a person in a column, locked against a worker that is recording its delivery."""
     query = select(ScoreReport).where(
         ScoreReport.line_item_id == line_item_id, ScoreReport.person_id == person_id
     )
-    return session.scalar(query.with_for_update())
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
 def reports_of_person(session: Session, person_id: int, context_id: int) -> Sequence[ScoreReport]:
@@ -55,75 +63,78 @@ def reports_of_context(session: Session, context_id: int) -> Sequence[tuple[Scor
     return [(report, answer or "") for report, answer in session.execute(query)]
 
 
-def claim_due(session: Session, now: datetime, until: datetime, limit: int) -> list[int]:
-    """Ids of reports that are due, marked `sending` for this worker until `until`.
+def unsettled_in_context(
+    session: Session, context_id: int, reasons: Sequence[str], moved: Sequence[int]
+) -> Sequence[ScoreReport]:
+    """Reports of a context that are held for one of `reasons`, and all of the columns `moved`.
 
-    Two workers never get the same row: PostgreSQL skips rows that another has locked, SQLite lets one writer in.
-    A row whose worker died is due again when its claim has run out.
+    Locked. Those that somebody else has locked are left out: whoever records a delivery or a new grade looks
+    at the addresses once more.
     """
-    query = (
-        select(ScoreReport.id)
-        .where(
-            ScoreReport.state.in_(("queued", "sending")),
-            ScoreReport.next_try_at <= now,
-            or_(ScoreReport.claimed_until.is_(None), ScoreReport.claimed_until < now),
-        )
-        .order_by(ScoreReport.next_try_at, ScoreReport.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.scalars(query))
-    session.execute(
-        update(ScoreReport)
-        .where(ScoreReport.id.in_(ids))
-        .values(state="sending", claimed_until=until)
-        .execution_options(synchronize_session=False)
-    )
-    return ids
-
-
-def report_to_send(session: Session, report_id: int) -> ScoreReport | None:
-    """A report with everything needed to send it."""
-    query = (
-        select(ScoreReport)
-        .options(
-            joinedload(ScoreReport.person),
-            joinedload(ScoreReport.line_item)
-            .joinedload(LineItem.context)
-            .joinedload(Context.deployment)
-            .joinedload(Deployment.platform),
-        )
-        .where(ScoreReport.id == report_id)
-    )
-    return session.scalar(query)
-
-
-def locked_report(session: Session, report_id: int) -> ScoreReport | None:
-    """A report as it is now, locked for writing its outcome."""
-    query = select(ScoreReport).where(ScoreReport.id == report_id).with_for_update()
-    return session.scalar(query.execution_options(populate_existing=True))
-
-
-def held_in_context(session: Session, context_id: int, reasons: Sequence[str]) -> Sequence[ScoreReport]:
-    """Reports of a context held for one of `reasons`."""
     query = (
         select(ScoreReport)
         .join(ScoreReport.line_item)
         .where(
-            LineItem.context_id == context_id, ScoreReport.state == "held", ScoreReport.reason.in_(reasons)
+            LineItem.context_id == context_id,
+            or_(
+                and_(ScoreReport.state == "held", ScoreReport.reason.in_(reasons)),
+                LineItem.id.in_(moved),
+            ),
         )
+        .order_by(ScoreReport.id)
+        .with_for_update(skip_locked=True, of=ScoreReport)
+        .execution_options(populate_existing=True)
     )
     return session.scalars(query).all()
 
 
-def token(session: Session, platform_id: int, scopes: str, now: datetime) -> AccessToken | None:
-    """A token that is still good."""
-    query = select(AccessToken).where(
-        AccessToken.platform_id == platform_id, AccessToken.scopes == scopes, AccessToken.expires_at > now
+def column_is_gone(session: Session, line_item_id: int) -> bool:
+    """Whether the LMS said of a column that it has it no longer."""
+    query = select(ScoreReport.id).where(
+        ScoreReport.line_item_id == line_item_id,
+        ScoreReport.state == "held",
+        ScoreReport.reason == "column-gone",
     )
-    return session.scalar(query)
+    return session.scalar(query.limit(1)) is not None
 
 
-def platform(session: Session, platform_id: int) -> Platform:
-    """A platform by our own id."""
-    return session.get_one(Platform, platform_id)
+def counts(session: Session) -> Sequence[tuple[int, str, str, int]]:
+    """How many reports there are: platform number, issuer, state, count."""
+    query = (
+        _with_platform(select(Platform.id, Platform.issuer, ScoreReport.state, func.count()))
+        .group_by(Platform.id, Platform.issuer, ScoreReport.state)
+        .order_by(Platform.id, ScoreReport.state)
+    )
+    return [(number, issuer, state, count) for number, issuer, state, count in session.execute(query)]
+
+
+def reports(session: Session, ids: Sequence[int] | None) -> Sequence[ScoreReport]:
+    """The reports of these numbers; all that are held when None. Locked, with their platforms."""
+    query = _with_platform(select(ScoreReport)).options(
+        contains_eager(ScoreReport.line_item)
+        .contains_eager(LineItem.context)
+        .contains_eager(Context.deployment)
+        .contains_eager(Deployment.platform)
+    )
+    query = query.where(ScoreReport.state == "held" if ids is None else ScoreReport.id.in_(ids))
+    query = query.order_by(ScoreReport.id).with_for_update(of=ScoreReport)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def newest_answers(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """What the LMS said last, by report."""
+    newest = select(func.max(ScoreDelivery.id)).where(ScoreDelivery.report_id.in_(ids))
+    query = select(ScoreDelivery.report_id, ScoreDelivery.answer).where(
+        ScoreDelivery.id.in_(newest.group_by(ScoreDelivery.report_id))
+    )
+    return {row.report_id: row.answer for row in session.execute(query)}
+
+
+def _with_platform(query: Any) -> Any:
+    return (
+        query.select_from(ScoreReport)
+        .join(ScoreReport.line_item)
+        .join(LineItem.context)
+        .join(Context.deployment)
+        .join(Deployment.platform)
+    )

@@ -21,6 +21,8 @@ class LineItem(Base):
     url: Mapped[str] = mapped_column(String(1000), default="")
     from_launch: Mapped[bool] = mapped_column(default=False)
     """Whether the address came in a launch of the activity itself (as opposed to found or made by us)."""
+    making_until: Mapped[datetime | None]
+    """A worker is looking for the column or making it; until then no other may, or there would be two."""
 
     context: Mapped[Context] = relationship()
 
@@ -86,4 +88,6 @@ class AccessToken(Base):
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
     scopes: Mapped[str] = mapped_column(String(700), primary_key=True)
     token: Mapped[str]
+    granted: Mapped[str] = mapped_column(String(700), server_default="")
+    """The scopes the LMS gave of those asked for, separated by spaces."""
     expires_at: Mapped[datetime]

@@ -1,10 +1,11 @@
 """Security headers of every response, and who may frame us."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, g, request
 
+from lti_tool.lti.urls import origin
 from lti_tool.web.current import launch
+
+USUAL = {("https", 443), ("http", 80)}
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -22,7 +23,10 @@ def install(app: Flask) -> None:
 def _add(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", POLICY.format(forms=_forms(), frames=_frames()))
-    headers.setdefault("Referrer-Policy", "same-origin")
+    # The address of a registration holds its secret.
+    headers.setdefault(
+        "Referrer-Policy", "no-referrer" if request.path.startswith("/lti/") else "same-origin"
+    )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith("/l/"):
         headers.setdefault("Cache-Control", "private, no-store")
@@ -30,11 +34,15 @@ def _add(response: Response) -> Response:
 
 
 def _frames() -> str:
-    """The LMS of the launch. Pages that belong to no launch show nothing private and answer to no click but
-    registration, whose secret stands in its address: they may be framed by any LMS."""
+    """The LMS of the launch: where it says it is, where it signs people in and where it wants them back, which
+    are three hosts in a cloud. Pages that belong to no launch show nothing private and answer to no click but
+    registration, whose secret stands in its address: they may be framed by any LMS, or nobody in a frame could
+    read that a launch is over."""
     if "launch" not in g:
-        return ANY_LMS if request.path.startswith("/lti/") else "'none'"
-    return f"'self' {_origin(launch().context.deployment.platform.issuer)}"
+        return ANY_LMS if request.path.startswith(("/lti/", "/l/")) else "'none'"
+    platform = launch().context.deployment.platform
+    found = (_origin(address) for address in (platform.issuer, platform.auth_url, launch().return_url))
+    return " ".join(dict.fromkeys(["'self'", *(origin for origin in found if origin)]))
 
 
 def _forms() -> str:
@@ -45,5 +53,9 @@ def _forms() -> str:
 
 
 def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+    """The origin of an address as a policy names it; "" of what is none."""
+    found = origin(address)
+    if found is None:
+        return ""
+    scheme, host, port = found
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{'' if (scheme, port) in USUAL else f':{port}'}"

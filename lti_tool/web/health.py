@@ -22,8 +22,7 @@ def alive() -> ResponseReturnValue:
 @access.public
 def ready() -> ResponseReturnValue:
     """The database answers too."""
-    ping(db())
-    return {"status": "ok"}
+    return ({"status": "ok"}, 200) if ping(db()) else ({"status": "no database"}, 503)
 
 
 @health.get("/metrics")

@@ -13,6 +13,7 @@ Rule = Callable[[dict[str, Module]], Iterator[str]]
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "errors": (),
     "config": ("errors",),
+    "logs": (),
     "domain": (),
     "curriculum": ("errors", "domain"),
     "lti": ("errors",),
@@ -27,14 +28,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # A command starts the worker or the demonstration; it opens no page.
     "cli": (
         *("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
-        *("worker", "demonstration"),
+        *("logs", "worker", "demonstration"),
     ),
-    "wsgi": ("config", "app", "web", "worker"),
+    "wsgi": ("config", "logs", "app", "web", "worker"),
 }
 """Every layer, and the layers below that it may import besides itself."""
 
-PAGES_TAKE = ("db", "files", "people")
-"""Modules of `storage` that pages may name (types and the session); what they ask goes through a service."""
+PAGES_TAKE = ("db", "files", "people", "platforms")
+"""Modules of `storage` that pages may name: the session, and the rows of a launch that services hand them.
+
+What pages ask goes through a service."""
 
 PAGES = ("web", "demo", "app", "wsgi")
 PROTOCOL = ("lti", "demo")
@@ -49,7 +52,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "markupsafe": PAGES,
     "werkzeug": PAGES,
     "prometheus_client": ("web",),
-    "structlog": ("web", "worker", "app"),
+    "structlog": ("logs", "web", "worker"),
     "click": ("cli",),
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),

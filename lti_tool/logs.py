@@ -1,0 +1,34 @@
+"""Logs: one JSON object a line on standard error, of our own events and of the libraries' alike."""
+
+import logging
+import sys
+
+import structlog
+
+_SHARED = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+)
+_JSON = structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def log_json() -> None:
+    """Set up logging of this process. Called once, where it starts.
+
+    Nothing personal is logged: events name rows by number, and the database keeps its values out of errors.
+    """
+    structlog.configure(
+        processors=[*_SHARED, _JSON],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _JSON],
+            foreign_pre_chain=_SHARED,
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

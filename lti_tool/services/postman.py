@@ -1,0 +1,199 @@
+"""One score on its way: token, column, the call itself, and what the LMS's answer means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from lti_tool.domain import delivery as rules
+from lti_tool.domain.course import Course
+from lti_tool.domain.delivery import Verdict
+from lti_tool.errors import BadAnswer, ForbiddenAddress, OutboundError
+from lti_tool.lti import ags, claims
+from lti_tool.lti.ags import Score
+from lti_tool.lti.deep_linking import TAG
+from lti_tool.lti.http import Answer, Http
+from lti_tool.lti.tokens import Token
+from lti_tool.services import tokens
+from lti_tool.services.placing import title_of
+from lti_tool.storage import delivery_queries
+from lti_tool.storage.db import Engine, open_session, transaction
+
+T = TypeVar("T")
+
+CLAIM = timedelta(minutes=5)
+"""Longer than the calls for one score take together; after it another worker takes over."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A report as claimed until `claim`: what is sent is what was wanted at that moment."""
+
+    report_id: int
+    claim: datetime
+    platform_id: int
+    line_item_id: int
+    node: str
+    url: str
+    lineitems_url: str
+    scopes: frozenset[str]
+    sub: str
+    percent: int
+    comment: str
+    submitted_at: datetime
+    timestamp: datetime
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a job ended. `url`: the column it was sent to, "" when it was not; `retry_after` in seconds."""
+
+    verdict: Verdict
+    status: int | None = None
+    answer: str = ""
+    url: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Postman:
+    """Carries single scores to the LMS. Writes nothing down but tokens and the addresses of columns."""
+
+    engine: Engine
+    http: Http
+    course: Course
+    clock: Callable[[], datetime]
+
+    def deliver(self, job: Job) -> Result:
+        """Find the column, send, and judge what came back."""
+        if claims.SCOPE_SCORE not in job.scopes:
+            return Result(Verdict("held", "no-scope" if job.scopes else "no-service"))
+        url: str | None = job.url
+        try:
+            url = url or self._column(job)
+            if url is None:
+                return Result(Verdict("later"))
+            if not url:
+                return Result(Verdict("held", "no-column"))
+            return self._send(job, url)
+        except OutboundError as error:
+            return _failed(error, url or "")
+
+    def _send(self, job: Job, url: str) -> Result:
+        result = self._post(job, url)
+        if result.verdict.outcome == "find_column":
+            found = self._find(job)
+            if not found or found == url:
+                return _judged(result, Verdict("held", "column-gone"))
+            if not self._keep(job, url, found):
+                return Result(Verdict("later"))
+            result = self._post(job, found)
+        if result.verdict.outcome == "find_column":
+            return _judged(result, Verdict("held", "column-gone"))
+        if result.verdict.outcome == "new_token":
+            return _judged(result, Verdict("held", "refused"))
+        if result.verdict.outcome == "restamp" and self._arrived(job, result.url):
+            return _judged(result, Verdict("delivered"))
+        return result
+
+    def _post(self, job: Job, url: str) -> Result:
+        score = Score(
+            user_id=job.sub,
+            percent=job.percent,
+            timestamp=job.timestamp,
+            submitted_at=job.submitted_at,
+            comment=job.comment,
+        )
+        answer = self._ask(job, lambda token: ags.send_score(self.http, token, url, score))
+        body = answer.body[:10].decode("utf-8", "replace")
+        return Result(rules.judge(answer.status, body), answer.status, answer.words, url, answer.retry_after)
+
+    def _arrived(self, job: Job, url: str) -> bool:
+        """Whether the LMS has this score already: an earlier try came through, its answer was lost."""
+        try:
+            shown = self._ask(job, lambda token: ags.read_result(self.http, token, url, job.sub))
+        except OutboundError:
+            return False
+        return shown is not None and rules.arrived(shown, job.percent, job.comment)
+
+    def _ask(self, job: Job, call: Callable[[Token], T]) -> T:
+        """What the LMS answers; asked once more with a new token when the kept one is not good enough."""
+        try:
+            answer = call(self._token(job))
+            if not (isinstance(answer, Answer) and answer.status == 401):
+                return answer
+        except BadAnswer as error:
+            if error.code == "no-token" or (error.exchange.status != 401 and error.code != "scope"):
+                raise
+        return call(self._token(job, renew=True))
+
+    def _token(self, job: Job, *, renew: bool = False) -> Token:
+        return tokens.get(self.engine, self.http, job.platform_id, _scopes(job), self.clock(), renew=renew)
+
+    def _find(self, job: Job) -> str:
+        """The node's column by resourceId; "" when there is none or we may not look."""
+        readable = {claims.SCOPE_LINEITEM, claims.SCOPE_LINEITEM_READONLY} & job.scopes
+        if not job.lineitems_url or not readable:
+            return ""
+        found = self._ask(job, lambda token: ags.find_lineitem(self.http, token, job.lineitems_url, job.node))
+        return found.url if found else ""
+
+    def _column(self, job: Job) -> str | None:
+        """Find the node's column, or make it where the LMS lets us.
+
+        "" when it cannot be; None while another worker is at it: only one may, or there would be two columns.
+        """
+        now = self.clock()
+        with transaction(self.engine) as session:
+            mine = delivery_queries.claim_column(session, job.line_item_id, now, now + CLAIM)
+        if not mine:
+            with open_session(self.engine, writes=False) as session:
+                return delivery_queries.column_url(session, job.line_item_id) or None
+        try:
+            url = self._find(job) or self._make(job)
+            return url if not url or self._keep(job, "", url) else None
+        finally:
+            with transaction(self.engine) as session:
+                delivery_queries.release_column(session, job.line_item_id)
+
+    def _make(self, job: Job) -> str:
+        if not job.lineitems_url or claims.SCOPE_LINEITEM not in job.scopes:
+            return ""
+        label = title_of(self.course, job.node, "ja")
+        return self._ask(
+            job,
+            lambda token: ags.create_lineitem(self.http, token, job.lineitems_url, label, job.node, TAG),
+        ).url
+
+    def _keep(self, job: Job, known: str, url: str) -> bool:
+        with transaction(self.engine) as session:
+            return delivery_queries.keep_column(session, job.line_item_id, known, url)
+
+
+def _scopes(job: Job) -> frozenset[str]:
+    """The scopes we use of those the LMS offers."""
+    used = {claims.SCOPE_SCORE, claims.SCOPE_RESULT, claims.SCOPE_LINEITEM, claims.SCOPE_LINEITEM_READONLY}
+    if claims.SCOPE_LINEITEM in job.scopes:
+        used.discard(claims.SCOPE_LINEITEM_READONLY)
+    return frozenset(used & job.scopes)
+
+
+def _judged(result: Result, verdict: Verdict) -> Result:
+    return Result(verdict, result.status, result.answer, result.url, result.retry_after)
+
+
+def _failed(error: OutboundError, url: str) -> Result:
+    """No usable answer from a service on the way to the score: the same rules as for the score itself.
+
+    Without a token nothing can be sent to the platform at all, and it may lie in the moment: an LMS refuses our
+    signature when it could not read our keys. So that is tried again.
+    """
+    exchange, verdict = error.exchange, Verdict("retry")
+    if isinstance(error, ForbiddenAddress):
+        verdict = Verdict("held", "address")
+    elif error.code == "scope":
+        verdict = Verdict("held", "no-scope")
+    elif isinstance(error, BadAnswer) and error.code != "no-token":
+        status = exchange.status or 500
+        verdict = Verdict("held", "refused") if 400 <= status < 500 and status not in {408, 429} else verdict
+    return Result(verdict, exchange.status, str(error), url, exchange.retry_after)
