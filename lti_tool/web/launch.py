@@ -109,15 +109,15 @@ def registration_page() -> ResponseReturnValue:
 @access.public
 def register() -> ResponseReturnValue:
     """The administrator said yes: register to the end and close the LMS's window."""
-    platform = registration.connect(
-        db(),
+    registration.connect(
+        parts().engine,
         parts().http,
         parts().settings.base_url,
         request.args.get("invite", ""),
         _registration_request(),
         now(),
     )
-    return _private(Response(render_template("registered.html", platform=platform)))
+    return _private(Response(render_template("registered.html")))
 
 
 def url_for_tool(path: str) -> str:
