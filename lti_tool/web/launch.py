@@ -22,7 +22,7 @@ from lti_tool.errors import InvalidState, MalformedMessage
 from lti_tool.lti import launch as protocol
 from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
 from lti_tool.services import keys, launches, registration
-from lti_tool.web import access
+from lti_tool.web import access, again
 from lti_tool.web.current import course, db, now, parts
 
 lti = Blueprint("lti", __name__, url_prefix="/lti")
@@ -36,7 +36,13 @@ def login() -> ResponseReturnValue:
     """Third-party initiated login (SEC §5.1.1.1): by GET and by POST alike. Nothing is stored for it here."""
     asked = parse_login(request.values)
     platform = launches.find_platform(db(writes=False), asked.issuer, asked.client_id)
-    address, state = begin(asked, launches.registration_of(platform), url_for_tool("/lti/launch"), now())
+    address, state = begin(
+        asked,
+        launches.registration_of(platform),
+        url_for_tool("/lti/launch"),
+        now(),
+        carry=again.carry(asked, platform),
+    )
     answer = redirect(address)
     answer.set_cookie(
         _cookie_name(state.state),
