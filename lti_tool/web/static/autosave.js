@@ -7,6 +7,7 @@ let timer = 0;
 let wait = 0;
 let running = null;
 let dirty = false;
+let leaving = null;
 
 function say(words, look = "") {
   line.className = `save-state ${look}`;
@@ -44,6 +45,8 @@ async function save() {
   } finally {
     clearTimeout(limit);
     running = null;
+    if (leaving) form.requestSubmit(leaving.button);
+    leaving = null;
   }
 }
 
@@ -83,13 +86,16 @@ form.addEventListener("input", changed);
 form.addEventListener("change", changed);
 window.addEventListener("online", () => dirty && later(0));
 form.addEventListener("submit", (event) => {
-  if (navigator.onLine) {
-    clearTimeout(timer);
-    dirty = false;
-  } else {
+  if (!navigator.onLine) {
     event.preventDefault(); // leaving now would show the browser's error page and lose what was typed
     dirty = true;
     say(form.dataset.offline, "is-waiting");
+  } else if (running) {
+    event.preventDefault(); // the older answer on its way must not arrive after this one
+    leaving = { button: event.submitter };
+  } else {
+    clearTimeout(timer);
+    dirty = false;
   }
 });
-window.addEventListener("beforeunload", (event) => dirty && event.preventDefault());
+window.addEventListener("beforeunload", (event) => (dirty || running) && event.preventDefault());
