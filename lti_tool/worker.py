@@ -11,13 +11,16 @@ import structlog
 
 from lti_tool.domain.course import Course
 from lti_tool.lti.http import Http
-from lti_tool.services import quizzes
+from lti_tool.services import quizzes, roster
 from lti_tool.services.delivery import Courier
 from lti_tool.storage import launch_queries
 from lti_tool.storage.db import Engine, transaction
 
 PAUSE = 1.0
 """Seconds between ticks when nothing is due."""
+
+GRACE = 10.0
+"""Seconds that a class list being read is waited for at the end; another worker reads it anew."""
 
 REMEMBERED = timedelta(days=7)
 """For so long after its end a launch session is kept, to tell its browser that it is over, not unknown."""
@@ -60,13 +63,26 @@ def tick(works: Works, stopping: Callable[[], bool]) -> int:
     return Courier(works.engine, works.http, works.course, works.clock, stopping).send_due()
 
 
+def read_rosters(works: Works, stopping: Callable[[], bool]) -> int:
+    """Read the class lists that are due; returns how many. `stopping` is asked before each."""
+    return roster.sync_due(works.engine, works.http, works.clock, stopping)
+
+
 def run(works: Works, stop: threading.Event) -> None:
-    """Tick until told to stop. A failing tick is logged and tried again: the rows keep what is to be done."""
+    """Tick until told to stop. Class lists are read beside: an LMS that is slow at it must not keep grades waiting."""
+    reader = threading.Thread(target=_repeat, args=(read_rosters, works, stop), name="rosters", daemon=True)
+    reader.start()
+    _repeat(tick, works, stop)
+    reader.join(GRACE)
+
+
+def _repeat(work: Callable[[Works, Callable[[], bool]], int], works: Works, stop: threading.Event) -> None:
+    """Work until told to stop. What fails is logged and tried again: the rows keep what is to be done."""
     while not stop.is_set():
         try:
-            handled = tick(works, stop.is_set)
+            handled = work(works, stop.is_set)
         except Exception:
-            log.exception("tick failed")
+            log.exception("work failed", work=work.__name__)
             handled = 0
         if not handled:
             stop.wait(PAUSE)

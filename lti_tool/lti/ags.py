@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 from lti_tool.errors import BadAnswer, Exchange
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY, SCOPE_RESULT, SCOPE_SCORE
 from lti_tool.lti.http import Answer, Http, shown
-from lti_tool.lti.links import next_link
+from lti_tool.lti.paging import pages, with_query
 from lti_tool.lti.tokens import Token
 from lti_tool.lti.urls import origin
 
@@ -24,7 +23,6 @@ RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
 
 MAXIMUM = 100
 """Of every column of ours: Moodle loses the grades of a column whose maximum is no integer from 1 to 100."""
-PAGE_LIMIT = 50
 LABEL_LIMIT = 255
 
 
@@ -79,7 +77,7 @@ def read_result(http: Http, token: Token, lineitem_url: str, user_id: str) -> di
 
     An LMS that ignores the filter and lists everybody is read through.
     """
-    url = _filtered(results_url(lineitem_url), user_id=user_id)
+    url = with_query(results_url(lineitem_url), user_id=user_id)
     _need(token, {SCOPE_RESULT}, "GET", url)
     for result in _members(http, token, url, RESULTS):
         if str(result.get("userId")) == user_id:
@@ -95,7 +93,7 @@ def find_lineitem(
     An LMS may ignore the filters, so what it sends is compared too. Raises OutboundError.
     """
     filters = {"resource_id": resource_id} | ({"tag": tag} if tag else {})
-    url = _filtered(lineitems_url, **filters)
+    url = with_query(lineitems_url, **filters)
     _need(token, {SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY}, "GET", url)
     for member in _members(http, token, url, LINEITEMS):
         if member.get("resourceId") == resource_id and (not tag or member.get("tag") == tag):
@@ -122,21 +120,12 @@ def create_lineitem(
 
 
 def _members(http: Http, token: Token, url: str, media: str) -> Iterator[dict[str, Any]]:
-    """The members of a container, page by page, on the origin of `url` only (AGS §3.2.4, OAU-12)."""
-    first, seen = origin(url), set[str]()
-    following: str | None = url
-    while following and following not in seen:
-        if origin(following) != first:
-            raise BadAnswer("the next page is on another host", Exchange("GET", shown(following)))
-        if len(seen) == PAGE_LIMIT:
-            raise BadAnswer(f"more than {PAGE_LIMIT} pages", Exchange("GET", shown(following)))
-        seen.add(following)
-        answer = http.get(following, accept=media, bearer=token.value)
+    """The members of a container, page by page."""
+    for answer in pages(http, url, media, token.value):
         members = answer.json() if answer.ok else None
         if not isinstance(members, list):
             raise BadAnswer(f"no list: {answer.words or answer.status}", answer.exchange)
         yield from (member for member in members if isinstance(member, dict))
-        following = next_link(answer.headers.get("Link", ""), following)
 
 
 def _lineitem(member: Mapping[str, Any], lineitems_url: str, exchange: Exchange) -> LineItem:
@@ -185,10 +174,3 @@ def _need(token: Token, scopes: set[str], method: str, url: str) -> None:
 def _below(url: str, name: str) -> str:
     path, mark, query = url.partition("#")[0].partition("?")
     return f"{path.rstrip('/')}/{name}{mark}{query}"
-
-
-def _filtered(url: str, **filters: str) -> str:
-    """`url` with parameters added; what it has is kept byte for byte."""
-    address, mark, query = url.partition("#")[0].partition("?")
-    added = "&".join(f"{name}={quote(value, safe='')}" for name, value in filters.items())
-    return f"{address}?{query}&{added}" if mark and query else f"{address}?{added}"

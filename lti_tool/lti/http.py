@@ -92,6 +92,7 @@ class _Call:
     headers: Mapping[str, str]
     body: bytes | None = None
     bearer: str = ""
+    body_limit: int = BODY_LIMIT
 
 
 class Http:
@@ -113,10 +114,17 @@ class Http:
         except RefusedError as refused:
             raise ForbiddenAddress(str(refused), Exchange("", shown(url))) from None
 
-    def get(self, url: str, *, accept: str = "application/json", bearer: str = "") -> Answer:
+    def get(
+        self,
+        url: str,
+        *,
+        accept: str = "application/json",
+        bearer: str = "",
+        body_limit: int = BODY_LIMIT,
+    ) -> Answer:
         """GET, following at most three redirects; `bearer` goes only to the origin of `url` (OAU-12)."""
         deadline = time.monotonic() + TOTAL_SECONDS
-        call = _Call("GET", url, {"Accept": accept}, bearer=bearer)
+        call = _Call("GET", url, {"Accept": accept}, bearer=bearer, body_limit=body_limit)
         for _ in range(REDIRECT_LIMIT + 1):
             answer = self._send(call, deadline)
             location = answer.headers.get("Location")
@@ -161,7 +169,7 @@ class Http:
                 retries=False,
                 preload_content=False,
             )
-            body = _read(response, asked)
+            body = _read(response, asked, call.body_limit)
         except RefusedError as refused:
             raise ForbiddenAddress(str(refused), asked) from None
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
@@ -208,15 +216,16 @@ def _redirected(call: _Call, location: str) -> _Call:
     return replace(call, url=url, bearer=call.bearer if same else "")
 
 
-def _read(response: urllib3.BaseHTTPResponse, asked: Exchange) -> bytes:
+def _read(response: urllib3.BaseHTTPResponse, asked: Exchange, limit: int) -> bytes:
     """The body, undecoded: no Accept-Encoding is sent, so nothing can unpack to more than the cap."""
     parts: list[bytes] = []
     size = 0
     try:
         while part := response.read(65536, decode_content=False):
             size += len(part)
-            if size > BODY_LIMIT:
-                raise BadAnswer("the answer is larger than 1 MiB", replace(asked, status=response.status))
+            if size > limit:
+                too_large = f"the answer is larger than {limit // 1024 // 1024} MiB"
+                raise BadAnswer(too_large, replace(asked, status=response.status))
             parts.append(part)
     except BaseException:
         response.close()

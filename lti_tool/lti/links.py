@@ -1,4 +1,4 @@
-"""The `next` page in a Link header, read as leniently as platforms write it (AGS 2.0 §3.2.4).
+"""Addresses in a Link header, read as leniently as platforms write it (AGS 2.0 §3.2.4).
 
 Moodle puts curly quotes around the relation and escapes the address as if for HTML. Everything here is linear
 in the length of the header, whoever wrote it.
@@ -10,10 +10,15 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟″‘’'", '"'))
 
 
 def next_link(header: str, base: str) -> str | None:
-    """The address of relation `next` in `header`, made absolute by `base`; case and query stay as they are."""
+    """The address of the next page; see `related`."""
+    return related(header, base, "next")
+
+
+def related(header: str, base: str, relation: str) -> str | None:
+    """The address of `relation` in `header`, made absolute by `base`; case and query stay as they are."""
     for part in _as_utf8(header).split("<")[1:]:
         target, closed, parameters = part.partition(">")
-        if closed and "next" in _relations(parameters):
+        if closed and relation in _relations(parameters):
             try:
                 return urljoin(base, target.strip().replace("&amp;", "&"))
             except ValueError:

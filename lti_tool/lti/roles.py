@@ -44,6 +44,8 @@ _LEARNER_SUB = f"{_VOCABULARY}membership/Learner#"
 
 INSTRUCTOR = f"{_MEMBERSHIP}Instructor"
 LEARNER = f"{_MEMBERSHIP}Learner"
+TEST_USER = f"{_VOCABULARY}system/person#TestUser"
+"""Marks a teacher's trial student: to be left out of class lists (CORE App. A.2.4)."""
 
 _PRINCIPAL = frozenset({INSTRUCTOR, "Instructor"})
 _TEACHING = frozenset(

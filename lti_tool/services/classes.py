@@ -21,14 +21,19 @@ MAX_REASON = 500
 
 @dataclass(frozen=True)
 class StudentLine:
-    """A learner: `done` of `total` graded nodes passed, `waiting` submissions to be reviewed."""
+    """A learner: `done` of `total` graded nodes passed, `waiting` submissions to be reviewed.
+
+    `last_launch_at` is None for who is on the LMS's class list but never came; `left_at` is set for who is on it
+    no more.
+    """
 
     person_id: int
     name: str
     done: int
     total: int
     waiting: int
-    last_launch_at: datetime
+    last_launch_at: datetime | None
+    left_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class StudentPage:
 
 
 def roster(session: Session, course: Course, who: Who) -> tuple[StudentLine, ...]:
-    """All learners of the context by name. Raises AccessDenied (not staff)."""
+    """All learners of the context by name, those who have left at the end. Raises AccessDenied (not staff)."""
     _require_staff(who)
     graded = {node.id for node in _graded(course)}
     done: Counter[int] = Counter()
@@ -81,6 +86,7 @@ def roster(session: Session, course: Course, who: Who) -> tuple[StudentLine, ...
             len(graded),
             waiting[each.person_id],
             each.last_launch_at,
+            each.left_at,
         )
         for each in class_queries.learners(session, who.context_id)
     )

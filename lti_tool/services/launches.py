@@ -164,6 +164,7 @@ def _membership(session: Session, person: Person, context: Context, role: str, n
         lambda: Membership(person_id=person.id, context_id=context.id, role=role, last_launch_at=now),
     )
     row.role, row.last_launch_at = role, now
+    row.status, row.left_at = "active", None
 
 
 def _services(

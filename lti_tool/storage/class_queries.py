@@ -22,13 +22,13 @@ class Tried:
 
 
 def learners(session: Session, context_id: int) -> Sequence[Membership]:
-    """Memberships as a learner with their people, by name."""
+    """Memberships as a learner with their people, by name; those who have left at the end."""
     query = (
         select(Membership)
         .join(Membership.person)
         .where(Membership.context_id == context_id, Membership.role == "learner")
         .options(contains_eager(Membership.person))
-        .order_by(Person.name, Person.id)
+        .order_by(Membership.status == "left", Person.name, Person.id)
     )
     return session.scalars(query).all()
 

@@ -63,16 +63,45 @@ class ResourceLink(Base):
 
 
 class Membership(Base):
-    """A person's role in a context, as of the newest launch there."""
+    """A person's place in a context, by their newest launch there or, before the first, by the LMS's class list."""
 
     __tablename__ = "membership"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(20))
-    last_launch_at: Mapped[datetime]
+    """Of the newest launch; of the class list for those who never came."""
+    last_launch_at: Mapped[datetime | None]
+    """None: on the class list, but never came."""
+    status: Mapped[str] = mapped_column(String(10), default="active", server_default="active")
+    """`active`, or `left`: the class list has them no more, their work is kept."""
+    left_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime | None]
+    """When the class list that named them last was asked for."""
 
     person: Mapped[Person] = relationship()
+
+
+class Roster(Base):
+    """How the LMS's class list of a context was read last, and when it is to be read again."""
+
+    __tablename__ = "roster"
+
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), primary_key=True)
+    due_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+    """A worker reads it until then; afterwards another takes over."""
+    state: Mapped[str] = mapped_column(String(10), default="")
+    """`running` from the wish to the end, `failed`, else empty."""
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    """Why it failed."""
+    people: Mapped[int] = mapped_column(default=0)
+    """Active members at `synced_at`."""
+    synced_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
+    """When the whole list was read, not only the differences."""
+    differences_url: Mapped[str] = mapped_column(String(1000), default="")
+    """Where the LMS tells what changed since the whole list; empty where it does not."""
 
 
 class LaunchSession(Base):

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from lti_tool.errors import Conflict
 from lti_tool.services import classes, passback
+from lti_tool.services import roster as class_list
 from lti_tool.web import access
 from lti_tool.web.current import course, db, now, who
 
@@ -16,7 +17,20 @@ launched = Blueprint("classes", __name__, url_prefix="/l/<launch_id>")
 @access.allow(*access.STAFF)
 def roster() -> ResponseReturnValue:
     """Who is stuck, where?"""
-    return render_template("class.html", students=classes.roster(db(), course(), who()))
+    return render_template(
+        "class.html",
+        students=classes.roster(db(), course(), who()),
+        list=class_list.state(db(), who()),
+        may_read=who().role in {"instructor", "admin"},
+    )
+
+
+@launched.post("/class/roster")
+@access.allow("instructor", "admin")
+def read_roster() -> ResponseReturnValue:
+    """Have the LMS's class list read in the background."""
+    class_list.request(db(), who(), now())
+    return redirect(url_for("classes.roster"), 303)
 
 
 @launched.get("/class/<int:person_id>")

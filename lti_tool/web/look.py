@@ -35,6 +35,7 @@ def _shared() -> dict[str, Any]:
         "node_label": node_label,
         "node_kind": node_kind,
         "work_words": work_words,
+        "roster_advice": roster_advice,
     }
 
 
@@ -166,3 +167,30 @@ def work_words(state: str) -> tuple[str, str]:
         "returned": ("bad", _("Returned for resubmission")),
         "graded": ("good", _("Graded")),
     }.get(state, ("todo", _("Not begun")))
+
+
+def roster_advice(reason: str) -> str:
+    """What to do when the LMS's class list could not be read."""
+    not_allowed = _(
+        "The LMS does not let this tool read the class list. In Moodle, an administrator opens the settings of this "
+        "tool, “Services”, and sets “IMS LTI Names and Role Provisioning” to “Use this service to retrieve members' "
+        "information as per privacy settings”. Then open an activity of this course."
+    )
+    return {
+        "scope": not_allowed,
+        "refused": not_allowed,
+        "gone": _(
+            "The LMS has no class list at the address it gave. Open an activity of this course from the LMS; "
+            "that tells this tool the address of today."
+        ),
+        "token": _(
+            "The LMS did not recognise this tool. The administrator checks that the tool is still active in the LMS, "
+            "and that the LMS reaches the tool's key set."
+        ),
+        "address": _(
+            "The address of the LMS may not be called from here. The operator of this tool can allow it."
+        ),
+        "unreachable": _("The LMS did not answer. This tool tries again within a few hours."),
+    }.get(
+        reason, _("The LMS sent something that is no class list. This tool tries again within a few hours.")
+    )
