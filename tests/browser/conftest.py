@@ -64,7 +64,10 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
 
     def open_browser(lang: str = "ja", width: int = 390, height: int = 844, **options: Any) -> BrowserContext:
         context = chromium.new_context(
-            locale=LOCALES[lang], viewport={"width": width, "height": height}, **options
+            locale=LOCALES[lang],
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",  # colours are themselves at once
+            **options,
         )
         context.set_default_timeout(PATIENCE)
         context.on("page", lambda page: _watch(page, faults))
