@@ -1,4 +1,7 @@
-"""The course and the people of service tests."""
+"""The course, the people and the surroundings of service tests."""
+
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -6,7 +9,9 @@ from support.courses import tiny_course
 from support.people import make_person
 
 from lti_tool.domain.course import Course
+from lti_tool.services import passback
 from lti_tool.services.who import Who
+from lti_tool.storage.files import FileStore
 
 
 @pytest.fixture
@@ -31,3 +36,17 @@ def teacher(session: Session) -> Who:
 def visitor(session: Session) -> Who:
     """Somebody whose role is unknown: may look at what is open, is never graded."""
     return make_person(session, "Guest", "observer")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    """Where uploads are kept: `files` in the test's own folder."""
+    return FileStore(f"file://{tmp_path / 'files'}")
+
+
+@pytest.fixture
+def reported(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What was reported: person, context, node, percent, submitted at, comment, now."""
+    calls: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(passback, "report", lambda _session, _course, *about: calls.append(about))
+    return calls

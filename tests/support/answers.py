@@ -1,5 +1,6 @@
-"""Answering quizzes in tests, well or badly, whatever was drawn."""
+"""Answering quizzes in tests, well or badly, whatever was drawn; and a quiz with other rules."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -63,3 +64,12 @@ def take(
     answer(session, course, who, attempt_id, now, mistakes=mistakes)
     quizzes.submit(session, course, who, attempt_id, now)
     return attempt_id
+
+
+def with_quiz(course: Course, **rules: Any) -> Course:
+    """The course with other rules in its first quiz, and so another digest."""
+    stage, *stages = course.stages
+    module, *modules = stage.modules
+    assert module.quiz
+    changed = replace(module, quiz=replace(module.quiz, **{"digest": "a101-quiz@2", **rules}))
+    return replace(course, stages=(replace(stage, modules=(changed, *modules)), *stages))

@@ -1,18 +1,21 @@
 """Work on assignments for tests: a course whose first assignment has other rules, and work handed in."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from support.people import ARRIVED, make_deployment
 
 from lti_tool.domain.course import Course
+from lti_tool.errors import Conflict
 from lti_tool.services import assignments, reviews
 from lti_tool.services.who import Who
 from lti_tool.storage.people import Context
+from lti_tool.storage.scores import ScoreReport
 from lti_tool.storage.work import Submission
 
 FIRST = "a101-work"
@@ -20,6 +23,8 @@ FIRST = "a101-work"
 
 GOOD = {"C17": 3, "C10": 3}
 POOR = {"C17": 1, "C10": 3}
+WEAK = {"C17": 4, "C10": 2}
+"""The critical criterion at level 2; 78 percent all the same."""
 
 
 def with_rules(course: Course, **rules: object) -> Course:
@@ -69,6 +74,28 @@ def elsewhere(session: Session) -> Context:
     session.add(context)
     session.flush()
     return context
+
+
+def refused(code: str) -> AbstractContextManager[object]:
+    """Whatever is done inside is a conflict of this code."""
+    return pytest.raises(Conflict, check=lambda error: error.code == code)
+
+
+def result(session: Session, submission_id: int) -> tuple[str, int | None, bool | None]:
+    """State, percent and passed of a submission as the database holds them."""
+    session.expire_all()
+    row = session.get_one(Submission, submission_id)
+    return row.state, row.percent, row.passed
+
+
+def sent(session: Session) -> list[tuple[str, int, str, datetime]]:
+    """What the LMS is to show for the first assignment."""
+    session.expire_all()
+    return [
+        (row.line_item.node, row.percent, row.comment, row.submitted_at)
+        for row in session.query(ScoreReport)
+        if row.line_item.node == FIRST
+    ]
 
 
 @contextmanager
