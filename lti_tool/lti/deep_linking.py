@@ -16,6 +16,8 @@ from lti_tool.lti.urls import is_secure
 
 LINK = "ltiResourceLink"
 TAG = "grade"
+REVIEWABLE = ("Submitted", "Completed")
+"""Activity progress from which on the LMS may offer to open a student's work (Submission Review 1.0)."""
 TITLE_LIMIT = 255
 """Of a title: Moodle's form refuses longer ones."""
 
@@ -24,7 +26,7 @@ _NEVER_IN_URLS = re.compile(r"[\"<>^`{|}]")
 
 @dataclass(frozen=True)
 class ContentItem:
-    """A content node to link to. `graded`: it gets a column in the gradebook."""
+    """A content node to link to. `graded`: it gets a column, from which a student's work can be opened."""
 
     node: str
     title: str
@@ -84,5 +86,10 @@ def _link(item: ContentItem, settings: DeepLinkingSettings, launch_url: str) -> 
             "scoreMaximum": MAXIMUM,
             "resourceId": item.node,
             "tag": TAG,
+            "submissionReview": {
+                "url": launch_url,
+                "custom": {"node": item.node},
+                "reviewableStatus": list(REVIEWABLE),
+            },
         }
     return link

@@ -20,8 +20,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_tool.errors import InvalidState, MalformedMessage
 from lti_tool.lti import launch as protocol
+from lti_tool.lti.claims import SUBMISSION_REVIEW, Launch
 from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
-from lti_tool.services import keys, launches, registration
+from lti_tool.services import keys, launches, registration, submission_review
+from lti_tool.storage.people import LaunchSession
 from lti_tool.web import access, again
 from lti_tool.web.current import course, db, now, parts
 
@@ -78,7 +80,7 @@ def launch() -> ResponseReturnValue:
     g.launch_id = row.id
     session.clear()
     session["secret"] = secret
-    answer = redirect(_first_page(row.deep_linking is not None, row.link.node if row.link else ""), 303)
+    answer = redirect(_first_page(row, verified), 303)
     answer.delete_cookie(
         _cookie_name(state.state), path="/lti/launch", secure=True, samesite="None", partitioned=True
     )
@@ -161,12 +163,27 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(parts().settings.secret_key, salt="lti-login")
 
 
-def _first_page(placing: bool, node: str) -> str:
-    if placing:
+def _first_page(row: LaunchSession, verified: Launch) -> str:
+    if row.deep_linking is not None:
         return url_for("place.picker")
+    node = row.link.node if row.link else verified.custom.get("node", "")
+    if verified.message_type == SUBMISSION_REVIEW:
+        return _review_page(row, verified.for_user or "", node)
     if node in {"", launches.COURSE_NODE}:
         return url_for("home.course_home")
     return url_for("home.node", node_id=node)
+
+
+def _review_page(row: LaunchSession, for_user: str, node: str) -> str:
+    """The student's submission for staff, or else the nearest page that shows where the student is."""
+    target = submission_review.find(db(), course(), row, for_user, node)
+    if row.role not in access.STAFF:
+        return url_for("home.node", node_id=node or launches.COURSE_NODE)
+    if target.submission_id is not None:
+        return url_for("reviews.review", submission_id=target.submission_id)
+    if target.person_id is not None:
+        return url_for("classes.student", person_id=target.person_id)
+    return url_for("classes.roster")
 
 
 def _private(answer: BaseResponse) -> BaseResponse:

@@ -58,7 +58,7 @@ def test_every_response_has_a_nonce_of_its_own(respond: Any) -> None:
 
 
 def test_an_item_carries_its_node_and_its_column(respond: Any) -> None:
-    """DL-15, DL-16, CERT-D07: out of 100, found again by resourceId and by custom.node."""
+    """DL-15, DL-16, DL-30, CERT-D07: out of 100, found again by resourceId and by custom.node."""
     claims = respond([QUIZ, LESSON])
     assert claims[DL_CLAIM + "content_items"] == [
         {
@@ -72,6 +72,11 @@ def test_an_item_carries_its_node_and_its_column(respond: Any) -> None:
                 "scoreMaximum": 100,
                 "resourceId": "m101-quiz",
                 "tag": "grade",
+                "submissionReview": {
+                    "url": LAUNCH,
+                    "custom": {"node": "m101-quiz"},
+                    "reviewableStatus": ["Submitted", "Completed"],
+                },
             },
         },
         {

@@ -150,6 +150,6 @@ def launch(
         },
     )
     answer = answer_login(browser, asked, message)
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, f"{answer.status_code} {answer.text}"
     page = urlsplit(answer.location).path
     return Launched(browser, "/".join(page.split("/")[:3]), page)
