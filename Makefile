@@ -10,7 +10,10 @@ STAMP := $(VENV)/.ready
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-setup: $(STAMP) ## make .venv with pinned, hashed dependencies
+CATALOGS := $(wildcard lti_tool/*/translations/*/LC_MESSAGES/messages.po)
+COMPILED := $(CATALOGS:.po=.mo)
+
+setup: $(STAMP) $(COMPILED) ## make .venv with pinned, hashed dependencies
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Choose another: make PYTHON=python3.12"; exit 1; }
@@ -20,16 +23,13 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-CATALOGS := $(wildcard lti_tool/*/translations/*/LC_MESSAGES/messages.po)
-COMPILED := $(CATALOGS:.po=.mo)
-
 %.mo: %.po $(STAMP)
 	@$(BIN)/pybabel --quiet compile -i $< -o $@
 
-demo: setup $(COMPILED) ## the tool and a demo LMS in the browser
+demo: setup ## the tool and a demo LMS in the browser
 	@$(BIN)/lti-tool demo
 
-test: setup $(COMPILED) ## run the suite
+test: setup ## run the suite
 	@$(BIN)/pytest $(ARGS)
 
 lint: setup ## style and types
@@ -44,10 +44,10 @@ fix: setup ## mend style where a program can
 content-check: setup ## every problem of the course, and what is in it
 	@$(BIN)/lti-tool content check
 
-sure: lint content-check $(COMPILED) ## all that CI runs
+sure: lint content-check ## all that CI runs
 	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
 
-bench: setup $(COMPILED) ## launches and pages beside other tools, into var/bench.json
+bench: setup ## launches and pages beside other tools, into var/bench.json
 	@$(BIN)/python -m bench
 
 requirements: ## pin anew after a change of pyproject.toml (needs uv)
