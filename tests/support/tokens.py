@@ -11,6 +11,7 @@ import jwt
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from jwt.algorithms import RSAAlgorithm
+from support.moodle import CLIENT_ID, DEPLOYMENT_ID, ISSUER, NONCE, TARGET, TOOL, message, person, services
 
 from lti_tool.lti.claims import AGS_ENDPOINT, CLAIM, DL_CLAIM, NRPS_SERVICE, Launch
 from lti_tool.lti.keys import KeySets
@@ -20,14 +21,8 @@ from lti_tool.lti.platform import Registration
 
 NOW = datetime(2026, 11, 24, 5, 3, tzinfo=UTC)
 """The same moment as the `now` fixture."""
-ISSUER = "https://moodle.example"
-CLIENT_ID = "qItHvjolf3xtUXy"
-DEPLOYMENT_ID = "1"
 JWKS_URL = f"{ISSUER}/mod/lti/certs.php"
-TOOL = "https://tool.example"
-TARGET = f"{TOOL}/lti/launch"
 KID = "platform-key-1"
-NONCE = "nonce-of-this-login"
 LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
 LEARNER = f"{LIS}membership#Learner"
 INSTRUCTOR = f"{LIS}membership#Instructor"
@@ -148,7 +143,8 @@ def login_state(now: datetime = NOW, **overrides: Any) -> LoginState:
 def claims(now: datetime = NOW, **overrides: Any) -> dict[str, Any]:
     """A student's launch from Moodle; `overrides` by short name (`roles`, `ags`), ABSENT removes."""
     issued = int(now.timestamp())
-    found = {**_token(issued), **_message(), **_services()}
+    launched = {_LONG_NAMES[name]: value for name, value in message([LEARNER]).items()}
+    found = {**person(issued), **launched, **services()}
     found |= {_LONG_NAMES.get(name, name): value for name, value in overrides.items()}
     return {name: value for name, value in found.items() if value is not ABSENT}
 
@@ -235,71 +231,3 @@ def launch(id_token: str | None = None, now: datetime = NOW, **overrides: Any) -
 def launch_of(now: datetime = NOW, **overrides: Any) -> Launch:
     """Verify a student's launch whose claims are overridden."""
     return launch(sign(claims(now, **overrides)), now)
-
-
-def _token(issued: int) -> dict[str, Any]:
-    return {
-        "iss": ISSUER,
-        "aud": CLIENT_ID,
-        "iat": issued,
-        "exp": issued + 60,
-        "nonce": NONCE,
-        "sub": "5",
-        "given_name": "花子",
-        "family_name": "山田",
-        "name": "山田 花子",
-        "email": "student01@school.example",
-    }
-
-
-def _message() -> dict[str, Any]:
-    values = {
-        "deployment_id": DEPLOYMENT_ID,
-        "target_link_uri": TARGET,
-        "message_type": "LtiResourceLinkRequest",
-        "version": "1.3.0",
-        "roles": [LEARNER],
-        "lis": {"person_sourcedid": "id-student01", "course_section_sourcedid": "LC-101"},
-        "context": {"id": "2", "label": "LC101", "title": "Live Commerce", "type": ["CourseSection"]},
-        "resource_link": {"id": "1", "title": "M101", "description": ""},
-        "ext": {"user_username": "student01", "lms": "moodle-2"},
-        "launch_presentation": {
-            "locale": "ja",
-            "document_target": "iframe",
-            "return_url": f"{ISSUER}/mod/lti/return.php?course=2&launch_container=3&instanceid=1&sesskey=x",
-        },
-        "tool_platform": {
-            "product_family_code": "moodle",
-            "version": "2025100600.02",
-            "guid": "93b8f1fddf186a61a92c1a1f88fb19d2",
-            "name": "School",
-            "description": "School Moodle",
-        },
-        "custom": {
-            "node": "m101",
-            "context_history": "",
-            "resource_available": "$ResourceLink.available.startDateTime",
-            "context_memberships_url": f"{ISSUER}/mod/lti/services.php/CourseSection/2/memberships",
-        },
-    }
-    return {_LONG_NAMES[name]: value for name, value in values.items()}
-
-
-def _services() -> dict[str, Any]:
-    services = f"{ISSUER}/mod/lti/services.php"
-    scope = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-    return {
-        AGS_ENDPOINT: {
-            "scope": [scope + name for name in ("lineitem", "lineitem.readonly", "result.readonly", "score")],
-            "lineitems": f"{services}/2/lineitems?type_id=1",
-            "lineitem": f"{services}/2/lineitems/2/lineitem?type_id=1",
-        },
-        NRPS_SERVICE: {
-            "context_memberships_url": f"{services}/CourseSection/2/bindings/1/memberships",
-            "service_versions": ["1.0", "2.0"],
-        },
-        "https://purl.imsglobal.org/spec/lti-bo/claim/basicoutcome": {
-            "lis_result_sourcedid": '{"data":{"instanceid":"1","userid":"5"},"hash":"00"}',
-            "lis_outcome_service_url": f"{ISSUER}/mod/lti/service.php",
-        },
-    }
