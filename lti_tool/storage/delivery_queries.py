@@ -34,7 +34,7 @@ def claim_due(session: Session, now: datetime, until: datetime, limit: int) -> l
         )
         .order_by(ScoreReport.next_try_at, ScoreReport.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=ScoreReport)
+        .with_for_update(skip_locked=True, key_share=True, of=ScoreReport)
     )
     ids = list(session.scalars(query))
     _mark(session, ids, None, state="sending", claimed_until=until)
@@ -77,7 +77,7 @@ def report_to_send(session: Session, report_id: int) -> ScoreReport:
 
 def locked_report(session: Session, report_id: int) -> ScoreReport | None:
     """A report as it is now, locked for writing its outcome."""
-    query = select(ScoreReport).where(ScoreReport.id == report_id).with_for_update()
+    query = select(ScoreReport).where(ScoreReport.id == report_id).with_for_update(key_share=True)
     return session.scalar(query.execution_options(populate_existing=True))
 
 
@@ -155,5 +155,5 @@ def platform(session: Session, platform_id: int) -> Platform:
 
 def locked_platform(session: Session, platform_id: int) -> Platform:
     """A platform as it is now, locked for counting its failures."""
-    query = select(Platform).where(Platform.id == platform_id).with_for_update()
+    query = select(Platform).where(Platform.id == platform_id).with_for_update(key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()

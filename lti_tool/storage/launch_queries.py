@@ -44,8 +44,11 @@ def deployments(session: Session, platform_id: int) -> list[Deployment]:
 
 
 def hold_platform(session: Session, platform_id: int) -> None:
-    """Make other launches of a platform that do the same wait for our commit."""
-    session.scalar(select(Platform.id).where(Platform.id == platform_id).with_for_update())
+    """Make other launches of a platform that do the same wait for our commit.
+
+    Rows that only refer to the platform, as their spent nonces do, hinder nobody (`key_share`).
+    """
+    session.scalar(select(Platform.id).where(Platform.id == platform_id).with_for_update(key_share=True))
 
 
 def person(session: Session, deployment_id: int, sub: str) -> Person | None:
@@ -106,7 +109,7 @@ def launch_session(session: Session, launch_id: str) -> LaunchSession | None:
 
 def hold_launch(session: Session, row: LaunchSession) -> None:
     """Read a launch session again as it is now, locked."""
-    session.refresh(row, with_for_update={"of": LaunchSession})
+    session.refresh(row, with_for_update={"of": LaunchSession, "key_share": True})
 
 
 def forget_expired(session: Session, nonces_before: datetime, launches_before: datetime) -> None:

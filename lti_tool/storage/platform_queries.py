@@ -17,7 +17,7 @@ def tool_keys(session: Session) -> list[ToolKey]:
 def invite(session: Session, secret_hash: str, *, lock: bool) -> Invite | None:
     """An invite by the hash of its secret; with `lock` nobody else can use it until we commit."""
     query = select(Invite).where(Invite.secret_hash == secret_hash)
-    return session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
 def platforms(session: Session) -> list[Platform]:

@@ -21,7 +21,7 @@ def hold_person(session: Session, person_id: int, context_id: int) -> None:
     query = select(Membership.role).where(
         Membership.person_id == person_id, Membership.context_id == context_id
     )
-    session.scalar(query.with_for_update())
+    session.scalar(query.with_for_update(key_share=True))
 
 
 def report_of(session: Session, line_item_id: int, person_id: int) -> ScoreReport | None:
@@ -29,7 +29,7 @@ def report_of(session: Session, line_item_id: int, person_id: int) -> ScoreRepor
     query = select(ScoreReport).where(
         ScoreReport.line_item_id == line_item_id, ScoreReport.person_id == person_id
     )
-    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
 def reports_of_person(session: Session, person_id: int, context_id: int) -> Sequence[ScoreReport]:
@@ -82,7 +82,7 @@ def unsettled_in_context(
             ),
         )
         .order_by(ScoreReport.id)
-        .with_for_update(skip_locked=True, of=ScoreReport)
+        .with_for_update(skip_locked=True, key_share=True, of=ScoreReport)
         .execution_options(populate_existing=True)
     )
     return session.scalars(query).all()
@@ -117,7 +117,7 @@ def reports(session: Session, ids: Sequence[int] | None) -> Sequence[ScoreReport
         .contains_eager(Deployment.platform)
     )
     query = query.where(ScoreReport.state == "held" if ids is None else ScoreReport.id.in_(ids))
-    query = query.order_by(ScoreReport.id).with_for_update(of=ScoreReport)
+    query = query.order_by(ScoreReport.id).with_for_update(key_share=True, of=ScoreReport)
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 

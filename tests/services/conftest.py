@@ -1,16 +1,21 @@
 """The course, the people and the surroundings of service tests."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 from support.courses import tiny_course
+from support.delivering import School, Wire, make_lms, make_school
 from support.people import make_person
+from support.tables import empty
 
 from lti_tool.domain.course import Course
 from lti_tool.services import passback
 from lti_tool.services.who import Who
+from lti_tool.storage.db import Engine
 from lti_tool.storage.files import FileStore
 
 
@@ -36,6 +41,24 @@ def teacher(session: Session) -> Who:
 def visitor(session: Session) -> Who:
     """Somebody whose role is unknown: may look at what is open, is never graded."""
     return make_person(session, "Guest", "observer")
+
+
+@pytest.fixture(scope="session")
+def first_lms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a demo LMS that was started once; making its key takes a while."""
+    folder = tmp_path_factory.mktemp("lms")
+    make_lms(folder)
+    return folder / "demo-lms.json"
+
+
+@pytest.fixture
+def school(engine: Engine, first_lms: Path, tmp_path: Path) -> Iterator[School]:
+    """A course with one quiz column in a demo LMS, and nobody in it yet; everything is committed."""
+    shutil.copy(first_lms, tmp_path)
+    empty(engine)
+    app = make_lms(tmp_path)
+    yield make_school(engine, app, Wire(app))
+    empty(engine)
 
 
 @pytest.fixture

@@ -1,0 +1,109 @@
+"""What an LMS's answer to a score means, and how long to wait."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lti_tool.domain.delivery import (
+    LONGEST_WAIT,
+    LONGEST_WISH,
+    MOST_RESTAMPS,
+    PATIENCE,
+    Verdict,
+    arrived,
+    hopeless,
+    judge,
+    quiet,
+    wait,
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "verdict"),
+    [
+        (200, "", Verdict("delivered")),
+        (201, "{}", Verdict("delivered")),
+        (204, "", Verdict("delivered")),
+        (400, "[]", Verdict("not_applicable", "not-gradable")),
+        (401, "", Verdict("new_token")),
+        (403, "", Verdict("held", "refused")),
+        (404, "", Verdict("find_column")),
+        (408, "", Verdict("retry")),
+        (409, "[]", Verdict("restamp")),
+        (413, "", Verdict("held", "refused")),
+        (422, "", Verdict("held", "refused")),
+        (429, "", Verdict("retry")),
+        (302, "", Verdict("held", "refused")),
+        (500, " []\n", Verdict("held", "column-locked")),
+        (500, "<html>", Verdict("retry")),
+        (503, "[]", Verdict("retry")),
+        (599, "", Verdict("retry")),
+    ],
+)
+def test_every_answer_has_its_verdict(status, body, verdict):
+    assert judge(status, body) == verdict
+
+
+@given(st.integers(100, 999), st.text())
+def test_an_answer_never_leaves_a_score_without_a_verdict(status, body):
+    verdict = judge(status, body)
+    assert (verdict.outcome in {"held", "not_applicable"}) == bool(verdict.reason)
+
+
+def test_waiting_doubles_up_to_a_quarter_of_an_hour():
+    assert [wait(tries, None, 1.0) for tries in range(4)] == [5, 10, 20, 40]
+    assert wait(50, None, 1.0) == LONGEST_WAIT
+
+
+def test_waiting_is_spread_so_that_not_all_come_at_once():
+    assert wait(3, None, 0.0) == 20
+    assert wait(3, None, 0.5) == 30
+
+
+def test_the_lms_may_ask_for_more_time_but_not_for_ever():
+    assert wait(0, 120, 0.0) == 120
+    assert wait(6, 1, 1.0) == 320, "never sooner than we would ourselves"
+    assert wait(0, 1e9, 0.0) == LONGEST_WISH
+
+
+def test_a_platform_is_left_alone_after_some_failures_in_a_row():
+    assert [quiet(failures, None, 1.0) for failures in range(1, PATIENCE)] == [None] * (PATIENCE - 1)
+    assert quiet(PATIENCE, None, 1.0) == 5
+    assert quiet(PATIENCE + 2, None, 1.0) == 20
+    assert quiet(1, 60, 1.0) == 60, "or at once when it asks for it"
+
+
+@pytest.mark.parametrize(
+    ("result", "same"),
+    [
+        ({"resultScore": 80, "resultMaximum": 100}, True),
+        ({"resultScore": 32, "resultMaximum": 40}, True),
+        ({"resultScore": 0.8}, True),
+        ({"resultScore": "80", "resultMaximum": "100"}, True),
+        ({"resultScore": 79, "resultMaximum": 100}, False),
+        ({"resultScore": 80, "resultMaximum": 100, "comment": "Read again"}, False),
+        ({"resultScore": 80, "resultMaximum": 0}, False),
+        ({"resultScore": "eighty"}, False),
+        ({"resultScore": True}, False),
+        ({"resultScore": None, "resultMaximum": 100}, False),
+        ({"resultScore": [80], "resultMaximum": {}}, False),
+        ({}, False),
+    ],
+)
+def test_a_result_is_compared_whatever_an_lms_writes(result, same):
+    assert arrived(result, 80, "") is same
+
+
+def test_a_result_with_an_older_comment_is_not_ours():
+    """A second grading with the same percent and another comment must still arrive."""
+    shown = {"resultScore": 80, "resultMaximum": 100, "comment": "Good.\r\n Go on"}
+    assert arrived(shown, 80, "Good. Go on")
+    assert not arrived(shown, 80, "Better.")
+    assert not arrived({**shown, "comment": None}, 80, "Good. Go on")
+
+
+def test_only_refusals_without_end_are_hopeless():
+    assert hopeless([409] * MOST_RESTAMPS)
+    assert not hopeless([409] * (MOST_RESTAMPS - 1))
+    assert not hopeless([*[409] * (MOST_RESTAMPS - 1), 503])
+    assert hopeless([*[409] * MOST_RESTAMPS, 503])

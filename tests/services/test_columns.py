@@ -1,0 +1,143 @@
+"""Which column a score goes to: the one launched from, one found, one made - and never two."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from support.delivering import School, Wire, answering, lost, through
+
+from lti_tool.demo.messages import AGS_SCOPES
+from lti_tool.lti.claims import SCOPE_LINEITEM
+from lti_tool.services import delivery
+from lti_tool.storage.people import Context
+from lti_tool.storage.scores import AccessToken, LineItem
+
+NEVER_PLACED = "a102-quiz"
+
+
+def test_a_column_that_the_lms_moved_is_found_again(school: School):
+    """404, and another column of the same resourceId is there."""
+    student = school.student()
+    school.want(student, 80)
+    old = school.column().id
+    with school.lms.state.change() as data:
+        column = data.columns.pop(old)
+        column.id = data.next_id()
+        data.columns[column.id] = column
+    school.send()
+    assert school.report(student).state == "delivered"
+    assert school.shown().score == 80
+    school.want(student, 90)
+    asked = len(school.http.asked)
+    school.send()
+    assert len(school.http.asked) == asked + 1, "it remembers where"
+
+
+def test_a_deleted_column_is_not_made_anew_unasked(school: School):
+    student = school.student()
+    school.want(student, 80)
+    with school.lms.state.change() as data:
+        data.columns.clear()
+    school.send()
+    assert (school.report(student).state, school.report(student).reason) == ("held", "column-gone")
+    with school.lms.state.read() as data:
+        assert data.columns == {}
+
+
+def test_two_columns_that_are_both_gone_are_told_as_gone(school: School):
+    student = school.student()
+    school.want(student, 80)
+    school.change(LineItem, url=f"{school.lms.url('/services/2/lineitems/99/lineitem')}?type_id=1")
+    school.http.faults.extend([answering(404), through, answering(404)])
+    school.send()
+    assert (school.report(student).state, school.report(student).reason) == ("held", "column-gone")
+
+
+def test_a_node_that_was_never_placed_gets_one_column_for_all(school: School):
+    students = [school.student("5"), school.student("6")]
+    for student in students:
+        school.want(student, 70, NEVER_PLACED)
+    school.send()
+    column = school.column(NEVER_PLACED)
+    assert (column.maximum, column.tag) == (100, "grade")
+    assert "A102" in column.label
+    assert [school.shown(sub, NEVER_PLACED).score for sub in ("5", "6")] == [70, 70]
+    assert school.http.asked.count("POST /services/2/lineitems") == 1
+
+
+def test_a_column_whose_making_was_not_answered_is_not_made_twice(school: School):
+    student = school.student()
+    school.want(student, 70, NEVER_PLACED)
+    school.http.faults.extend([through, lost])
+    school.send()
+    assert school.report(student, NEVER_PLACED).state == "queued"
+    school.forward(minutes=15)
+    school.send()
+    assert school.shown("5", NEVER_PLACED).score == 70
+
+
+def test_two_workers_at_the_same_moment_make_one_column(school: School, monkeypatch):
+    """Both know no column, and both hold a score of it."""
+    students = [school.student("5"), school.student("6")]
+    for student in students:
+        school.want(student, 70, NEVER_PLACED)
+    monkeypatch.setattr(delivery, "BATCH", 1)
+    looking, made = threading.Event(), threading.Event()
+
+    class Slow(Wire):
+        """Holds the first call until the other worker has done its round."""
+
+        def get(self, url: str, **options: object) -> object:
+            looking.set()
+            assert made.wait(10)
+            return super().get(url, **options)  # type: ignore[arg-type]
+
+    first = school.courier()
+    first.http = Slow(school.app)
+    thread = threading.Thread(target=first.send_due)
+    thread.start()
+    assert looking.wait(10)
+    assert school.courier().send_due() == 1
+    assert school.report(students[1], NEVER_PLACED).state == "queued", "it waits for the other"
+    made.set()
+    thread.join()
+    school.forward(seconds=10)
+    assert school.send() == 1
+    assert [school.shown(sub, NEVER_PLACED).score for sub in ("5", "6")] == [70, 70]
+    assert [school.report(student, NEVER_PLACED).tries for student in students] == [1, 1]
+
+
+def test_a_worker_that_died_while_making_a_column_blocks_it_for_minutes_only(school: School):
+    student = school.student()
+    school.want(student, 70, NEVER_PLACED)
+    school.change(LineItem, making_until=school.now + timedelta(minutes=5))
+    school.send()
+    row = school.report(student, NEVER_PLACED)
+    assert (row.state, row.tries) == ("queued", 0)
+    school.forward(minutes=6)
+    school.send()
+    assert school.shown("5", NEVER_PLACED).score == 70
+
+
+@pytest.mark.parametrize("missing", ["lineitems", "scope"])
+def test_where_the_tool_may_make_no_column_the_score_is_held(school: School, missing):
+    student = school.student()
+    school.want(student, 70, NEVER_PLACED)
+    if missing == "lineitems":
+        school.change(Context, lineitems_url="")
+    else:
+        school.change(Context, scopes=[scope for scope in AGS_SCOPES if scope != SCOPE_LINEITEM])
+        kept = " ".join(sorted(scope for scope in AGS_SCOPES if scope != SCOPE_LINEITEM))
+        school.change(AccessToken, scopes=kept, granted=kept)
+    school.send()
+    row = school.report(student, NEVER_PLACED)
+    assert (row.state, row.reason) == ("held", "no-column")
+
+
+def test_an_lms_without_grade_service_is_told_so(school: School):
+    student = school.student()
+    school.want(student, 80)
+    school.change(Context, scopes=[])
+    school.send()
+    assert (school.report(student).state, school.report(student).reason) == ("held", "no-service")
+    assert school.http.asked == []
