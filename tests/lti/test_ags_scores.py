@@ -7,7 +7,15 @@ from support.access import ALL, access
 from support.stub import Stub
 
 from lti_tool.errors import BadAnswer, Unreachable
-from lti_tool.lti.ags import Score, create_lineitem, find_lineitem, read_result, results_url, scores_url, send_score
+from lti_tool.lti.ags import (
+    Score,
+    create_lineitem,
+    find_lineitem,
+    read_result,
+    results_url,
+    scores_url,
+    send_score,
+)
 from lti_tool.lti.claims import SCOPE_LINEITEM_READONLY, SCOPE_SCORE
 from lti_tool.lti.http import Http
 

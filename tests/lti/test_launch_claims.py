@@ -4,11 +4,7 @@ from typing import Any
 
 import pytest
 from support.refusals import ODD
-from support.tokens import (
-    ABSENT,
-    ISSUER,
-    launch_of,
-)
+from support.tokens import ABSENT, ISSUER, launch_of
 
 from lti_tool.lti.claims import SCOPE_SCORE, AgsEndpoint
 

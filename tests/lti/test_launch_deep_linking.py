@@ -5,15 +5,7 @@ from typing import Any
 import pytest
 from support import tokens
 from support.refusals import ODD, refused_claims
-from support.tokens import (
-    ABSENT,
-    INSTRUCTOR,
-    deep_linking_claims,
-    launch,
-    launch_of,
-    review_claims,
-    sign,
-)
+from support.tokens import ABSENT, INSTRUCTOR, deep_linking_claims, launch, launch_of, review_claims, sign
 
 from lti_tool.lti.claims import DeepLinkingSettings
 

@@ -8,16 +8,7 @@ import pytest
 from pylti1p3.message_validators.resource_message import ResourceMessageValidator
 from support import tokens
 from support.refusals import IDENTIFIERS_REFUSED, ODD, refused_claims
-from support.tokens import (
-    ABSENT,
-    TARGET,
-    TOOL,
-    deep_linking_claims,
-    launch,
-    launch_of,
-    review_claims,
-    sign,
-)
+from support.tokens import ABSENT, TARGET, TOOL, deep_linking_claims, launch, launch_of, review_claims, sign
 
 from lti_tool.errors import InvalidClaims, LtiError
 from lti_tool.lti import checks

@@ -10,14 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from support import tokens
 from support.refusals import HEADER, refused
-from support.tokens import (
-    ABSENT,
-    JWKS_URL,
-    KID,
-    launch,
-    private_key,
-    sign,
-)
+from support.tokens import ABSENT, JWKS_URL, KID, launch, private_key, sign
 
 from lti_tool.errors import LtiError, MalformedMessage
 from lti_tool.lti.keys import KeySets
