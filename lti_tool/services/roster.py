@@ -124,8 +124,11 @@ def reason_of(error: OutboundError) -> str:
         return "address"
     if isinstance(error, Unreachable):
         return "unreachable"
-    if error.code in {"scope", "no-token"}:
-        return {"scope": "scope", "no-token": "token"}[error.code]
+    # A token for this one scope is refused by that name (RFC 6749 §5.2) where the service is switched off [Moodle].
+    if error.code == "scope" or (error.code == "no-token" and "invalid_scope" in error.exchange.body):
+        return "scope"
+    if error.code == "no-token":
+        return "token"
     return {401: "refused", 403: "refused", 404: "gone"}.get(error.exchange.status or 0, "answer")
 
 
