@@ -72,6 +72,13 @@ def _switch(text: str) -> int:
     return int(text)
 
 
+def _content(text: str) -> Path:
+    """The folder as named from where we are, else the course that stands beside the package."""
+    path = Path(text)
+    beside = Path(__file__).resolve().parent.parent / path
+    return beside if not path.exists() and beside.exists() else path
+
+
 def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -92,7 +99,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_URL", "", "SQLAlchemy address. Empty: an SQLite file in the data folder."),
     Setting("REDIS_URL", "", "Shared cache, rate limits and queue. Empty: memory of the process."),
     Setting("STORAGE_URL", "", "Where uploads go (fsspec address). Empty: a folder in the data folder."),
-    Setting("CONTENT", "content", "Folder of the content package.", Path),
+    Setting("CONTENT", "content", "Folder of the content package.", _content),
     Setting("OUTBOUND_ALLOW", "", "Private hosts it may call: comma list of host, host:port, CIDR.", _names),
     Setting("TIMEZONE", "Asia/Tokyo", "Time zone of the times shown on pages.", _zone),
     Setting("UPLOAD_MB", "200", "Largest upload, in megabytes.", _whole),
@@ -102,7 +109,7 @@ SETTINGS: tuple[Setting, ...] = (
         "EMBEDDED_WORKER",
         "1",
         "1: `lti-tool serve` also sends grades; 0: `lti-tool worker` does.",
-        int,
+        _switch,
     ),
 )
 
