@@ -34,6 +34,7 @@ def test_a_very_long_name_keeps_its_ending() -> None:
 
 @given(st.text())
 def test_no_name_can_be_a_path_or_hold_control_characters(name: str) -> None:
+    """ATK-15."""
     kept = uploads.clean_name(name)
     assert not set(kept) & set("/\\\x00\r\n")
     assert kept not in {".", ".."}
@@ -92,6 +93,7 @@ def test_a_text_holds_text(name: str, content: bytes) -> None:
 
 @pytest.mark.parametrize("name", [name for name in GOOD if name.startswith("a.")])
 def test_a_program_or_a_page_under_another_name_is_found_out(name: str) -> None:
+    """ATK-15."""
     assert uploads.contradicts(name, b"MZ\x90\x00\x03\x00")
     assert uploads.contradicts(name, b"<html><script>")
     assert uploads.contradicts(name, b"")

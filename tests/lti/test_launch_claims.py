@@ -174,12 +174,12 @@ def test_the_language_is_that_of_the_page_around_us(presented: Any, claimed: Any
 
 @pytest.mark.parametrize("endpoint", [ABSENT, None, "", 5, [], "x"])
 def test_a_launch_may_come_without_grades(endpoint: Any) -> None:
-    """TOK-28: no AGS claim, no AGS."""
+    """AGS-01, TOK-28: no AGS claim, no AGS."""
     assert launch_of(ags=endpoint).ags is None
 
 
 def test_blank_line_items_are_absent() -> None:
-    """Moodle and others send "" where there is none."""
+    """AGS-04: Moodle and others send "" where there is none."""
     found = launch_of(ags={"scope": [SCOPE_SCORE, 5, None], "lineitems": "", "lineitem": " "}).ags
     assert found == AgsEndpoint(frozenset({SCOPE_SCORE}), None, None)
     for odd in (5, None, [], "x" * 1001, "https://x/\x00"):
@@ -198,7 +198,7 @@ def test_blank_line_items_are_absent() -> None:
     ],
 )
 def test_the_roster_is_read_in_version_2_only(versions: Any, there: bool) -> None:
-    """NRPS §3.6.1: `service_versions` must name it."""
+    """CERT-N01, NRP-03 (NRPS §3.6.1): `service_versions` must name it."""
     url = f"{ISSUER}/memberships"
     found = launch_of(nrps={"context_memberships_url": url, "service_versions": versions}).nrps_url
     assert found == (url if there else None)

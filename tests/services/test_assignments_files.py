@@ -65,6 +65,7 @@ def test_a_file_that_is_not_wanted_is_refused_and_not_kept(
     content: bytes,
     code: str,
 ) -> None:
+    """ATK-15."""
     with refused(code):
         add(session, course, store, student, now, name, content)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -117,6 +118,7 @@ def test_a_file_is_for_its_owner_and_once_handed_in_for_the_staff_of_its_context
 def test_nobody_else_gets_at_a_file(
     session: Session, course: Course, store: FileStore, student: Who, now: datetime
 ) -> None:
+    """ATK-15, ATK-20."""
     upload = add(session, course, store, student, now)
     assignments.submit(session, course, student, FIRST, now)
     other_context, other_lms = make_context(session, "course-2"), elsewhere(session)
@@ -138,6 +140,7 @@ def test_nobody_else_gets_at_a_file(
 def test_nobody_takes_a_file_out_of_anothers_draft(
     session: Session, course: Course, store: FileStore, student: Who, now: datetime
 ) -> None:
+    """ATK-20."""
     upload = add(session, course, store, student, now)
     classmate = make_person(session, "Classmate")
     add(session, course, store, classmate, now)

@@ -54,6 +54,7 @@ def test_two_columns_that_are_both_gone_are_told_as_gone(school: School):
 
 
 def test_a_node_that_was_never_placed_gets_one_column_for_all(school: School):
+    """AGS-03, CERT-A01."""
     students = [school.student("5"), school.student("6")]
     for student in students:
         school.want(student, 70, NEVER_PLACED)
@@ -66,6 +67,7 @@ def test_a_node_that_was_never_placed_gets_one_column_for_all(school: School):
 
 
 def test_a_column_whose_making_was_not_answered_is_not_made_twice(school: School):
+    """AGS-03, AGS-36."""
     student = school.student()
     school.want(student, 70, NEVER_PLACED)
     school.http.faults.extend([through, lost])
@@ -135,6 +137,7 @@ def test_where_the_tool_may_make_no_column_the_score_is_held(school: School, mis
 
 
 def test_an_lms_without_grade_service_is_told_so(school: School):
+    """AGS-01."""
     student = school.student()
     school.want(student, 80)
     school.change(Context, scopes=[])

@@ -16,6 +16,7 @@ from lti_tool.storage.scores import LineItem, ScoreReport
 
 
 def test_a_better_grade_that_comes_while_one_is_sent_wins(school: School):
+    """AGS-21."""
     student = school.student()
     school.want(student, 70)
 
@@ -47,7 +48,7 @@ def test_a_failure_says_nothing_about_the_better_grade_that_came_meanwhile(schoo
 
 
 def test_times_of_scores_rise_by_whole_seconds(school: School):
-    """Moodle compares them so, whatever happens within one second."""
+    """AGS-18, AGS-19: Moodle compares them so, whatever happens within one second."""
     student = school.student()
     stamps = []
     for percent in (10, 20, 30):
@@ -192,7 +193,7 @@ STEPS = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_whatever_happens_the_lms_ends_with_the_newest_score(school: School, steps):
-    """Submissions, faults and ticks in any order; then the LMS is well again."""
+    """AGS-21: submissions, faults and ticks in any order; then the LMS is well again."""
     empty(school.engine)
     with school.lms.state.change() as data:
         data.grades.clear()

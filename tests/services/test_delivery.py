@@ -31,7 +31,7 @@ def test_a_score_is_sent_once_and_marked_received(school: School):
 
 
 def test_an_lms_that_is_down_is_tried_more_and_more_seldom_and_gets_it_once(school: School):
-    """Acceptance 3: 503, then dropped connections, for as long as the test likes."""
+    """AGS-33, AGS-34: 503, then dropped connections, for as long as the test likes."""
     student = school.student()
     school.want(student, 80)
     waits = []
@@ -52,7 +52,7 @@ def test_an_lms_that_is_down_is_tried_more_and_more_seldom_and_gets_it_once(scho
 
 
 def test_a_score_whose_answer_was_lost_is_recognised(school: School):
-    """409 because an earlier try came through."""
+    """AGS-20: 409 because an earlier try came through."""
     student = school.student()
     school.want(student, 80)
     school.http.faults.append(lost)
@@ -67,6 +67,7 @@ def test_a_score_whose_answer_was_lost_is_recognised(school: School):
 
 
 def test_a_score_that_collides_with_another_in_one_second_gets_a_later_one(school: School):
+    """AGS-19."""
     student = school.student()
     school.want(student, 80)
     school.send()
@@ -98,6 +99,7 @@ def test_the_same_percent_with_another_comment_is_no_duplicate(school: School):
 
 
 def test_an_lms_that_calls_every_score_late_needs_a_person(school: School):
+    """AGS-20."""
     student = school.student()
     school.want(student, 80)
     school.http.always = answering(409)
@@ -140,6 +142,7 @@ def test_what_waiting_does_not_help_is_not_tried_again(school: School, status, b
 
 
 def test_a_teacher_has_no_grade_in_the_lms(school: School):
+    """AGS-31."""
     student = school.student("3")
     school.want(student, 80)
     school.send()
@@ -206,6 +209,7 @@ def test_nothing_is_sent_to_a_platform_that_is_switched_off(school: School):
 
 
 def test_a_token_the_lms_no_longer_knows_is_renewed_once(school: School, monkeypatch):
+    """OAU-08."""
     give_key(school, monkeypatch)
     student = school.student()
     school.want(student, 80)

@@ -64,6 +64,7 @@ def settle(session, row: ScoreReport, state: str, reason: str = "") -> None:
 
 
 def test_the_column_of_a_launched_link_is_kept_and_renewed(session, come):
+    """AGS-05."""
     come(ags("1"))
     assert column(session) == "1"
     come(ags("2"))
@@ -85,7 +86,7 @@ def test_a_stage_gets_its_column(session, come):
 
 
 def test_a_message_without_service_claims_leaves_those_of_the_course(session, come):
-    """A deep linking request, or an activity that is not graded, says nothing of grades."""
+    """AGS-01, AGS-05, NRP-01: a deep linking request, or an activity that is not graded, says nothing of grades."""
     come(ags("1"))
     come(tokens.ABSENT, nrps=tokens.ABSENT)
     context = session.query(Context).one()
@@ -125,7 +126,7 @@ def test_a_launch_does_not_touch_what_is_held_for_another_reason(session, course
 
 
 def test_grades_follow_a_column_that_moves(session, course, come, now):
-    """The tool had made one; then the teacher placed the quiz, with a column of its own."""
+    """AGS-05: the tool had made one; then the teacher placed the quiz, with a column of its own."""
     who = come(ags(None))
     row = want(session, course, who, now)
     row.line_item.url = f"{BASE}/9/lineitem"

@@ -45,6 +45,7 @@ def come(session, course, platform, now):
 
 
 def test_a_token_is_good_for_one_launch(come):
+    """STA-07, ATK-06."""
     come(nonce="once")
     with pytest.raises(InvalidToken) as caught:
         come(nonce="once")
@@ -52,6 +53,7 @@ def test_a_token_is_good_for_one_launch(come):
 
 
 def test_the_first_launch_names_the_deployment_and_the_only_one(session, come, platform):
+    """CLM-05, DR-17."""
     come(deployment_id="7")
     (deployment,) = session.query(Deployment).all()
     assert (deployment.deployment_id, deployment.approved_at is not None) == ("7", True)
@@ -63,6 +65,7 @@ def test_the_first_launch_names_the_deployment_and_the_only_one(session, come, p
 
 
 def test_a_deployment_that_waits_for_approval_lets_nobody_in(session, come, platform, now):
+    """CLM-05, DR-17."""
     session.add(Deployment(platform=platform, deployment_id="7", created_at=now))
     session.flush()
     with pytest.raises(UnknownPlatform) as caught:
@@ -103,6 +106,7 @@ def test_first_launches_at_one_moment_name_one_deployment(engine, now):
 
 @pytest.mark.parametrize("known", [0, 1, 2])
 def test_a_login_without_client_needs_exactly_one_that_is_active(session, now, known):
+    """LOG-07, LOG-08."""
     for number in range(known):
         registration.enter(session, tokens.registration(client_id=f"c{number}"), "", None, now)
     if known == 1:
@@ -125,6 +129,7 @@ def test_a_platform_that_is_switched_off_is_neither_found_nor_in_the_way(session
 
 
 def test_an_issuer_is_compared_to_the_letter(session, platform):
+    """TOK-10."""
     for other in (tokens.ISSUER + "/", tokens.ISSUER.upper(), "https://moodle.example.evil"):
         with pytest.raises(UnknownPlatform):
             launches.find_platform(session, other, None)
@@ -134,6 +139,7 @@ def test_an_issuer_is_compared_to_the_letter(session, platform):
 
 
 def test_the_same_person_and_course_in_two_deployments_share_nothing(session, come, platform, now):
+    """CLM-06, CLM-13, ATK-04."""
     for name in ("1", "2"):
         session.add(Deployment(platform=platform, deployment_id=name, created_at=now, approved_at=now))
     session.flush()
@@ -145,6 +151,7 @@ def test_the_same_person_and_course_in_two_deployments_share_nothing(session, co
 
 
 def test_the_profile_is_that_of_the_newest_launch(session, come):
+    """CLM-19."""
     row, _ = come(name="山田 花子", email="old@school.example")
     come(name=tokens.ABSENT, given_name="花", family_name="佐藤", email="new@school.example")
     assert (row.person.name, row.person.email) == ("佐藤 花", "new@school.example")
@@ -154,12 +161,14 @@ def test_the_profile_is_that_of_the_newest_launch(session, come):
 
 
 def test_nobody_is_recognised_by_an_address(session, come):
+    """CLM-15, ATK-10."""
     come(sub="5", email="same@school.example")
     come(sub="6", email="same@school.example")
     assert session.query(Person).count() == 2
 
 
 def test_the_role_is_that_of_this_launch(session, come):
+    """ROL-11, ATK-13."""
     come(roles=[tokens.INSTRUCTOR])
     row, _ = come(roles=[tokens.LEARNER])
     assert row.role == "learner"
@@ -180,6 +189,7 @@ def test_a_launch_without_course_lives_in_one_of_its_link(session, come):
 
 
 def test_a_link_opens_the_node_it_was_placed_with(come):
+    """DL-27."""
     row, _ = come(custom={"node": "a101-quiz"}, resource_link={"id": "q"})
     assert row.link.node == "a101-quiz"
     again, _ = come(custom={}, resource_link={"id": "q"})
@@ -188,6 +198,7 @@ def test_a_link_opens_the_node_it_was_placed_with(come):
 
 
 def test_a_link_to_what_the_course_does_not_have_opens_nothing(session, come):
+    """DL-27."""
     for node in ("a999", "stage1/../x", "A101", "question-1"):
         with pytest.raises(NotFound) as caught:
             come(custom={"node": node}, resource_link={"id": "q"})
@@ -222,6 +233,7 @@ def test_a_language_that_was_chosen_is_remembered(come):
 
 
 def test_a_session_opens_for_its_secret_until_it_is_over(session, come, now):
+    """ATK-24."""
     row, secret = come()
     assert launches.resume(session, row.id, secret, now) is row
     assert launches.resume(session, row.id, secret, now + HOURS - timedelta(seconds=1)) is row
@@ -238,6 +250,7 @@ def test_a_session_opens_for_its_secret_until_it_is_over(session, come, now):
 
 
 def test_switching_a_platform_off_ends_its_sessions(session, come, platform, now):
+    """ATK-09, ATK-24."""
     row, secret = come()
     registration.disable(session, platform.id, now)
     with pytest.raises(AccessDenied) as caught:

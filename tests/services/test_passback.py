@@ -36,6 +36,7 @@ def test_a_graded_assignment_is_queued_with_its_comment(session, course, student
 
 
 def test_staff_and_observers_are_never_reported(session, course, teacher, visitor, now):
+    """AGS-31."""
     for role in ("assistant", "admin"):
         take(session, course, make_person(session, role, role), QUIZ, now)
     take(session, course, teacher, QUIZ, now)

@@ -56,6 +56,7 @@ def test_many_starts_make_one_attempt(engine: Engine, course: Course, learner: W
 def test_many_submits_mark_and_report_once(
     engine: Engine, course: Course, learner: Who, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """AGS-41."""
     reports: list[object] = []
     monkeypatch.setattr(passback, "report", lambda *about: reports.append(about))
     with transaction(engine) as session:

@@ -74,6 +74,7 @@ def test_nothing_cannot_be_handed_in(client_as):
 
 
 def test_a_file_is_always_a_download(client_as):
+    """ATK-14, ATK-15, COO-09."""
     student = client_as()
     page = student.post(f"{PAGE}/submit", {"text": "x", "file": pdf()})
     upload = int(page.text.split(f"{student.root}/files/")[1].split('"')[0])
@@ -89,6 +90,7 @@ def test_a_file_is_always_a_download(client_as):
 
 
 def test_what_a_student_writes_is_text_and_never_html(client_as):
+    """ATK-14."""
     student = client_as()
     hand_in(student, "t101-assignment", "<script>alert(1)</script>")
     page = student.get(PAGE).text

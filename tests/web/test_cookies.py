@@ -46,7 +46,7 @@ def test_login_begins_by_get_and_by_post_alike(app: Flask, method: str):
 
 
 def test_a_browser_without_cookies_is_offered_a_window_of_its_own(app: Flask, now: datetime):
-    """COO-04, COO-06: login and launch then happen in one and the same cookie jar."""
+    """COO-03, COO-04, COO-06: login and launch then happen in one and the same cookie jar."""
     page, _asked = page_without_cookie(app, now)
     window = app.test_client()
     begun = window.get(way_on(page), base_url=BASE)

@@ -92,7 +92,7 @@ def test_the_state_cookie_is_for_frames_only_and_goes_after_use(app: Flask, now:
 
 
 def test_an_unknown_lms_is_told_so(app: Flask):
-    """LOG-06: nothing is fetched, nothing reflected."""
+    """ATK-11, LOG-06: nothing is fetched, nothing reflected."""
     answer = app.test_client().get(
         "/lti/login",
         query_string={"iss": "https://<b>evil.example", "login_hint": "1", "target_link_uri": tokens.TARGET},
@@ -108,7 +108,7 @@ def test_opening_the_launch_address_by_hand_is_explained(app: Flask):
 
 
 def test_the_lms_may_refuse_the_login(app: Flask):
-    """STA-12: the state is judged first, the words are escaped."""
+    """ATK-11, STA-12: the state is judged first, the words are escaped."""
     client = app.test_client()
     asked = begin_login(client)
     answer = client.post(

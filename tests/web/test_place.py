@@ -36,6 +36,7 @@ def open_picker(app, now, *, multiple: bool = True) -> Launched:
 
 
 def test_the_teacher_ticks_and_the_choice_goes_back_to_the_lms(picker):
+    """DL-06, CERT-D01, CERT-D02."""
     page = picker.get("place")
     assert "LMSに配置する" in page.text
     answer = picker.post("place", {"node": ["t101-quiz", "course"]})
@@ -64,6 +65,7 @@ def test_where_the_lms_takes_one_only_one_can_be_chosen(app, now):
 
 
 def test_something_the_course_does_not_have_is_refused(picker):
+    """DL-26."""
     assert picker.post("place", {"node": "t999"}).status_code == 404
 
 
