@@ -129,7 +129,10 @@ def reason_of(error: OutboundError) -> str:
         return "scope"
     if error.code == "no-token":
         return "token"
-    return {401: "refused", 403: "refused", 404: "gone"}.get(error.exchange.status or 0, "answer")
+    status = error.exchange.status or 0
+    if status in {408, 429} or status >= 500:
+        return "unreachable"
+    return {401: "refused", 403: "refused", 404: "gone"}.get(status, "answer")
 
 
 def _claim(engine: Engine, context_id: int, now: datetime) -> _Job | None:

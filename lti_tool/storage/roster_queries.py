@@ -119,13 +119,15 @@ def keep(session: Session, context: Context, listed: Sequence[Listed], asked_at:
 
 def mark_left(session: Session, context_id: int, asked_at: datetime) -> None:
     """Mark who is not on the whole list asked for at `asked_at` - but not who has launched since."""
-    query = update(Membership).where(
+    query = select(Membership).where(
         Membership.context_id == context_id,
         Membership.status == "active",
         or_(Membership.listed_at.is_(None), Membership.listed_at < asked_at),
         or_(Membership.last_launch_at.is_(None), Membership.last_launch_at < asked_at),
     )
-    _changed(session, query.values(status="left", left_at=asked_at))
+    for row in session.scalars(query.order_by(Membership.person_id).with_for_update()):
+        row.status, row.left_at = "left", asked_at
+    session.flush()
 
 
 def active_members(session: Session, context_id: int) -> int:

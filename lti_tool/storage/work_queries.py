@@ -81,11 +81,14 @@ def attempt(session: Session, attempt_id: int, *, lock: bool = False) -> Attempt
 
 
 def overdue(session: Session, before: datetime) -> Sequence[Attempt]:
-    """Running attempts whose time was over at `before`, locked; those somebody is handing in are left out."""
+    """Running attempts whose time was over at `before`, locked; those somebody is handing in are left out.
+
+    By person: whoever holds several people at once takes them in this order.
+    """
     query = (
         select(Attempt)
         .where(Attempt.submitted_at.is_(None), Attempt.due_at < before)
-        .order_by(Attempt.id)
+        .order_by(Attempt.person_id, Attempt.id)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )

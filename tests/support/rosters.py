@@ -1,7 +1,7 @@
 """A course whose class list the tool reads from a demo LMS over real sockets, with pages that can be made to fail."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -77,11 +77,15 @@ class Gate:
         self.asked: list[str] = []
         self.broken: dict[int, Response] = {}
         """What is answered in place of the n-th page, the first being 1."""
+        self.arrived: Callable[[], object] | None = None
+        """Called when a page has been asked for, before it is answered."""
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not environ["PATH_INFO"].endswith("/memberships"):
             return self._app(environ, start_response)
         self.asked.append(environ["QUERY_STRING"])
+        if self.arrived:
+            self.arrived()
         broken = self.broken.get(len(self.asked))
         return (broken or self._app)(environ, start_response)
 

@@ -145,7 +145,7 @@ def test_who_is_listed_as_inactive_has_left(room: Classroom, status: str) -> Non
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        (Response("", 500), "answer"),
+        (Response("", 500), "unreachable"),
         (Response("<html>", 200), "answer"),
         (Response("[]", 404), "gone"),
         (Response("[]", 403), "refused"),

@@ -1,9 +1,11 @@
 """When the class list of the LMS is read, by whom, and what is told when it cannot be."""
 
 import threading
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 import pytest
+from support.courses import tiny_course
 from support.rosters import Classroom, members_page
 from werkzeug.wrappers import Response
 
@@ -17,6 +19,7 @@ from lti_tool.services.who import Who
 from lti_tool.storage import roster_queries
 from lti_tool.storage.db import transaction
 from lti_tool.storage.platforms import Platform
+from lti_tool.worker import Works, run
 
 # --- differences -------------------------------------------------------------------------------------------
 
@@ -81,7 +84,7 @@ def test_a_failure_is_tried_again_an_hour_later_or_when_the_lms_says(room: Class
     room.gate.broken[1] = Response("", 503, {"Retry-After": "7200"})
     room.forward(minutes=1)
     assert room.read() == 1
-    assert room.state().reason == "answer"
+    assert room.state().reason == "unreachable"
     room.gate.mend()
     room.forward(minutes=119)
     assert room.read() == 0
@@ -156,6 +159,32 @@ def test_a_mistake_with_one_list_is_told_and_keeps_no_other_from_being_read(
 def test_a_worker_told_to_stop_begins_no_list(room: Classroom) -> None:
     assert roster.sync_due(room.engine, room.http, lambda: room.now, lambda: True) == 0
     assert room.gate.asked == []
+
+
+def test_the_worker_reads_lists_beside_its_other_work(room: Classroom) -> None:
+    """A list that takes long keeps no grade waiting; at the end it is let finish."""
+    stop, ticks = threading.Event(), []
+    both = threading.Barrier(2, timeout=20)
+
+    def clock() -> datetime:
+        ticks.append(threading.current_thread().name)
+        return room.now
+
+    def work() -> None:
+        run(Works(room.engine, room.http, tiny_course(), clock), stop)
+
+    room.gate.arrived = both.wait  # the list is asked for ...
+    worker = threading.Thread(target=work)
+    worker.start()
+    while not room.gate.asked:
+        time.sleep(0.01)
+    seen = ticks.count(worker.name)
+    while ticks.count(worker.name) <= seen:  # ... and the worker goes on meanwhile
+        time.sleep(0.01)
+    stop.set()
+    both.wait()
+    worker.join()
+    assert room.state().state == "read"
 
 
 def test_a_platform_that_is_switched_off_or_silent_is_left_alone(room: Classroom) -> None:
