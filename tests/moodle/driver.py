@@ -44,8 +44,9 @@ class Moodle:
         self.member = Member(name, str(page.evaluate("M.cfg.userId")))
 
     def go(self, path: str) -> None:
-        """Open a page of Moodle."""
+        """Open a page of Moodle, and let its scripts come first: before, they lose clicks and empty fields."""
         self.page.goto(self.url + path)
+        self.page.wait_for_load_state("networkidle")
 
     # --- the administrator ---------------------------------------------------------------------------------
 
@@ -105,6 +106,7 @@ class Moodle:
         if not self.page.locator("input[name=setmode]").is_checked():
             self.page.locator("input[name=setmode]").click()
             self.page.locator("body.editing").wait_for()
+            self.page.wait_for_load_state("networkidle")
         # Where the button stands differs between versions; it is there in all of them.
         self.page.locator(".section [data-action='open-chooser']").last.dispatch_event("click")
         entry = self.page.locator(f".modal [data-internal='lti_type_{tool}'] a[href*='modedit.php']").first
