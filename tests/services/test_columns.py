@@ -7,7 +7,7 @@ import pytest
 from support.delivering import School, Wire, answering, lost, through
 
 from lti_tool.demo.messages import AGS_SCOPES
-from lti_tool.lti.claims import SCOPE_LINEITEM
+from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_SCORE
 from lti_tool.services import delivery
 from lti_tool.storage.people import Context
 from lti_tool.storage.scores import AccessToken, LineItem
@@ -144,3 +144,14 @@ def test_an_lms_without_grade_service_is_told_so(school: School):
     school.send()
     assert (school.report(student).state, school.report(student).reason) == ("held", "no-service")
     assert school.http.asked == []
+
+
+def test_a_column_and_the_right_to_write_scores_are_enough(school: School):
+    """AGS-02: no list of columns was offered, so none is asked for."""
+    student = school.student()
+    school.want(student, 80)
+    school.change(Context, lineitems_url="", scopes=[SCOPE_SCORE])
+    school.change(AccessToken, scopes=SCOPE_SCORE, granted=SCOPE_SCORE)
+    school.send()
+    assert (school.report(student).state, school.shown().score) == ("delivered", 80)
+    assert school.http.asked == ["POST /services/2/lineitems/1/lineitem/scores"]
