@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fix sure bench content-check requirements
+.PHONY: help setup demo test lint fix sure bench lti-coverage content-check requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -49,6 +49,9 @@ sure: lint content-check ## all that CI runs
 
 bench: setup ## launches and pages beside other tools, into var/bench.json
 	@$(BIN)/python -m bench
+
+lti-coverage: setup ## every LTI requirement, and the tests that show it
+	@$(BIN)/python tests/lti_coverage.py
 
 requirements: ## pin anew after a change of pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/run.txt
