@@ -229,7 +229,7 @@ def _open(
         link=link,
         role=launch.role,
         language=person.language or _language(launch.locale),
-        framed=launch.document_target != "window",
+        framed=launch.document_target not in {"window", "frame"},
         return_url=(launch.return_url or "")[:2000],
         deep_linking=None
         if settings is None or launch.message_type != claims.DEEP_LINKING

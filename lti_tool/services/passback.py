@@ -133,6 +133,21 @@ def retry(session: Session, report_ids: Sequence[int] | None, now: datetime) -> 
     return len(rows)
 
 
+def resend(session: Session, who: Who, report_id: int | None, now: datetime) -> int:
+    """Send one grade of the course again, or all that are held when None; how many. Staff only.
+
+    Raises NotFound for a report of another course.
+    """
+    if not who.staff:
+        raise AccessDenied(code="role")
+    rows = score_queries.reports_to_resend(session, who.context_id, report_id)
+    if report_id is not None and not rows:
+        raise NotFound(str(report_id))
+    for row in rows:
+        requeue(row, now)
+    return len(rows)
+
+
 def overview(session: Session) -> Overview:
     """What the operator wants to know of all grades on their way."""
     rows = score_queries.reports(session, None)

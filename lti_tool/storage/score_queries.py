@@ -121,6 +121,14 @@ def reports(session: Session, ids: Sequence[int] | None) -> Sequence[ScoreReport
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
+def reports_to_resend(session: Session, context_id: int, report_id: int | None) -> Sequence[ScoreReport]:
+    """The held reports of a context, or the one of this number whatever its state. Locked."""
+    query = select(ScoreReport).join(ScoreReport.line_item).where(LineItem.context_id == context_id)
+    query = query.where(ScoreReport.state == "held" if report_id is None else ScoreReport.id == report_id)
+    query = query.order_by(ScoreReport.id).with_for_update(key_share=True, of=ScoreReport)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
 def newest_answers(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """What the LMS said last, by report."""
     newest = select(func.max(ScoreDelivery.id)).where(ScoreDelivery.report_id.in_(ids))

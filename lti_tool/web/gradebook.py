@@ -1,11 +1,11 @@
 """Grades and where they are: for a student, and for the staff."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lti_tool.services import gating, passback
 from lti_tool.web import access
-from lti_tool.web.current import course, db, who
+from lti_tool.web.current import course, db, now, who
 from lti_tool.web.view_models import stage_rows
 
 launched = Blueprint("gradebook", __name__, url_prefix="/l/<launch_id>")
@@ -32,3 +32,19 @@ def ledger() -> ResponseReturnValue:
     counts = {state: sum(line.state == state for line in lines) for state in ("delivered", "queued", "held")}
     counts["queued"] += sum(line.state == "sending" for line in lines)
     return render_template("gradebook.html", lines=lines, counts=counts)
+
+
+@launched.post("/gradebook/resend")
+@access.allow(*access.STAFF)
+def resend_held() -> ResponseReturnValue:
+    """Try again with everything that is on hold."""
+    passback.resend(db(), who(), None, now())
+    return redirect(url_for("gradebook.ledger", note="resent"), 303)
+
+
+@launched.post("/gradebook/<int:report_id>/resend")
+@access.allow(*access.STAFF)
+def resend(report_id: int) -> ResponseReturnValue:
+    """Try again with one grade."""
+    passback.resend(db(), who(), report_id, now())
+    return redirect(url_for("gradebook.ledger", note="resent"), 303)

@@ -43,6 +43,7 @@ def _notes() -> dict[str, str]:
     """What a page may say after a redirect; anything else in the address is ignored."""
     return {
         "saved": _("Saved."),
+        "resent": _("Will be sent again in a moment."),
         "added": _("The file is saved."),
         "removed": _("The file is removed."),
         "handed-in": _("Handed in. You will see the result here once it has been reviewed."),
@@ -155,6 +156,9 @@ def held_words(reason: str) -> str:
         "no-scope": _("the LMS does not let this tool write grades"),
         "no-column": _("there is no column for it in the gradebook"),
         "column-gone": _("its column was deleted from the gradebook"),
+        "column-locked": _("its column is locked in the gradebook; unlock it there, then send again"),
+        "conflict": _("the LMS has another value of a later time"),
+        "refused": _("the LMS refused it; the tool may have lost its right to write grades"),
         "address": _("the address of the LMS may not be called from here"),
     }.get(reason, _("the LMS did not accept it"))
 
