@@ -78,12 +78,14 @@ def serve(bind: str) -> None:
 @main.command()
 def worker() -> None:
     """Send grades and do other background work until told to stop."""
-    log_json()
     settings = load()
+    course = _course(settings)
+    works = Works(_prepared(settings), Http(allow=settings.outbound_allow), course, _now)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(Works(_prepared(settings), Http(allow=settings.outbound_allow), _course(settings), _now), stop)
+    log_json()
+    run(works, stop)
 
 
 @main.command()

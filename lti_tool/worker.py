@@ -70,6 +70,7 @@ def read_rosters(works: Works, stopping: Callable[[], bool]) -> int:
 
 def run(works: Works, stop: threading.Event) -> None:
     """Tick until told to stop. Class lists are read beside: an LMS that is slow at it must not keep grades waiting."""
+    log.info("worker started")
     reader = threading.Thread(target=_repeat, args=(read_rosters, works, stop), name="rosters", daemon=True)
     reader.start()
     _repeat(tick, works, stop)

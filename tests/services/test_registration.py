@@ -1,0 +1,151 @@
+"""Invitations are used once, and what an LMS registered belongs to it."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from support import tokens
+from support.stub import Stub
+from support.stub import serving as stub_lms
+from support.tables import empty
+
+from lti_tool.errors import NotFound, OutboundError, RegistrationFailed
+from lti_tool.lti.http import Http
+from lti_tool.services import registration
+from lti_tool.services.registration import Request
+from lti_tool.storage.db import Engine, transaction
+from lti_tool.storage.platforms import Deployment, Invite, Platform
+
+TOOL = "https://tool.example"
+
+
+@pytest.fixture
+def lms():
+    """An LMS that takes every registration, under the same client."""
+    with stub_lms() as stub:
+        stub.tell(
+            "/configuration",
+            {
+                "issuer": stub.url,
+                "authorization_endpoint": f"{stub.url}/auth",
+                "token_endpoint": f"{stub.url}/token",
+                "jwks_uri": f"{stub.url}/jwks",
+                "registration_endpoint": f"{stub.url}/register",
+            },
+        )
+        stub.tell("/register", {"client_id": "c1", "deployment": "none"})
+        yield stub
+
+
+@pytest.fixture
+def database(engine: Engine):
+    """An empty database for what is committed."""
+    empty(engine)
+    yield engine
+    empty(engine)
+
+
+def invite(engine: Engine, now) -> str:
+    """A new invitation's secret."""
+    with transaction(engine) as session:
+        return registration.invite(session, now)
+
+
+def connect(engine: Engine, stub: Stub, secret: str, now) -> None:
+    """Register with the LMS."""
+    http = Http(allow=(stub.url.removeprefix("http://"),))
+    request = Request(f"{stub.url}/configuration", "one-time")
+    registration.connect(engine, http, TOOL, secret, request, now)
+
+
+def refused(session, secret: str, now) -> str:
+    """The code with which an invitation is refused."""
+    with pytest.raises(NotFound) as caught:
+        registration.check_invite(session, secret, now)
+    return caught.value.code
+
+
+def test_an_invitation_is_good_for_a_week_and_kept_as_a_hash_only(session, now):
+    secret = registration.invite(session, now)
+    assert registration.check_invite(session, secret, now + timedelta(days=7) - timedelta(seconds=1))
+    assert refused(session, secret, now + timedelta(days=7)) == "expired-invite"
+    assert refused(session, secret + "x", now) == "unknown-invite"
+    assert refused(session, "", now) == "unknown-invite"
+    row = session.query(Invite).one()
+    assert secret not in row.secret_hash
+    assert registration.invite_url(TOOL, secret) == f"{TOOL}/lti/register?invite={secret}"
+
+
+def test_an_lms_is_connected_and_its_invitation_used_up(database, lms, now):
+    secret = invite(database, now)
+    connect(database, lms, secret, now)
+    with transaction(database) as session:
+        platform = session.query(Platform).one()
+        assert (platform.issuer, platform.client_id) == (lms.url, "c1")
+        assert session.query(Invite).one().platform_id == platform.id
+        assert session.query(Deployment).count() == 0, "the LMS named none: its first launch will"
+        assert refused(session, secret, now) == "used-invite"
+    asked = len(lms.asked)
+    with pytest.raises(NotFound):
+        connect(database, lms, secret, now)
+    assert len(lms.asked) == asked, "the LMS is not asked again"
+
+
+def test_another_invitation_does_not_take_over_a_client(database, lms, now):
+    """DR-14."""
+    connect(database, lms, invite(database, now), now)
+    second = invite(database, now)
+    with pytest.raises(RegistrationFailed) as caught:
+        connect(database, lms, second, now)
+    assert caught.value.code == "registered-already"
+    with transaction(database) as session:
+        assert session.query(Platform).count() == 1
+        assert registration.check_invite(session, second, now), "nothing came of it, so it stays good"
+
+
+def test_an_invitation_stays_good_when_the_lms_refuses(database, now):
+    secret = invite(database, now)
+    with stub_lms() as stub:
+        stub.tell("/configuration", {"issuer": "https://other.example"})
+        with pytest.raises(RegistrationFailed):
+            connect(database, stub, secret, now)
+    with pytest.raises(OutboundError):
+        connect(database, stub, secret, now)
+    with transaction(database) as session:
+        assert registration.check_invite(session, secret, now)
+
+
+def test_two_uses_at_one_moment_make_one_registration(database, lms, now):
+    secret = invite(database, now)
+    outcomes: list[str] = []
+    barrier = threading.Barrier(5)
+
+    def use() -> None:
+        barrier.wait()
+        try:
+            connect(database, lms, secret, now)
+        except NotFound as error:
+            outcomes.append(error.code)
+        else:
+            outcomes.append("connected")
+
+    threads = [threading.Thread(target=use) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["connected"] + ["used-invite"] * 4
+    assert sum(asked.path == "/register" for asked in lms.asked) == 1
+
+
+def test_an_operator_may_enter_an_lms_by_hand_once(session, now):
+    registration.enter(session, tokens.registration(), "School", "1", now)
+    platform = session.query(Platform).one()
+    assert [found.deployment_id for found in platform.deployments] == ["1"]
+    with pytest.raises(RegistrationFailed):
+        registration.enter(session, tokens.registration(), "Again", None, now)
+
+
+def test_switching_off_what_is_not_there_is_told(session, now):
+    with pytest.raises(NotFound, match="no platform 7"):
+        registration.disable(session, 7, now)

@@ -1,0 +1,177 @@
+"""The `lti-tool` command from an empty data folder: what it prints, what it refuses, what it leaves behind."""
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from support.delivering import QUIZ, make_lms, make_school
+
+from lti_tool.cli import main
+from lti_tool.lti.keys import jwks
+from lti_tool.services import passback
+from lti_tool.storage import platform_queries, schema
+from lti_tool.storage.db import connect, open_session, transaction
+from lti_tool.storage.scores import ScoreReport
+
+COURSES = Path(__file__).parent / "courses"
+PLATFORM = (
+    *("platform", "add", "--issuer", "https://moodle.example", "--client-id", "c1"),
+    *("--auth-url", "https://moodle.example/auth", "--token-url", "https://moodle.example/token"),
+    *("--jwks-url", "https://moodle.example/jwks"),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty LTI_TOOL_DATA, and no other settings but the address and the course."""
+    for name in [name for name in os.environ if name.startswith("LTI_TOOL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("LTI_TOOL_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LTI_TOOL_BASE_URL", "https://lti.example.jp")
+    monkeypatch.setenv("LTI_TOOL_CONTENT", str(COURSES / "tiny"))
+    return tmp_path / "data"
+
+
+def run(*arguments: str) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
+def database(folder: Path):
+    """The embedded database."""
+    return connect(f"sqlite:///{folder / 'lti-tool.sqlite3'}")
+
+
+def test_the_database_is_made_and_brought_to_the_newest_version(folder):
+    for _ in range(2):
+        result = run("db", "upgrade")
+        assert result.exit_code == 0
+        assert result.stdout == f"database at version {schema.heads()[0]}\n"
+    assert schema.differences(database(folder)) == []
+
+
+def test_an_invitation_is_one_line_with_one_address(folder):
+    """Acceptance 11: as a program, as it is piped into a clipboard."""
+    found = subprocess.run(
+        [sys.executable, "-m", "lti_tool.cli", "platform", "invite"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.fullmatch(r"https://lti\.example\.jp/lti/register\?invite=[\w-]{43}\n", found.stdout)
+    assert found.stderr == ""
+    assert found.stdout.rpartition("=")[2].strip().encode() not in (folder / "lti-tool.sqlite3").read_bytes()
+
+
+def test_two_invitations_differ(folder):
+    assert run("platform", "invite").stdout != run("platform", "invite").stdout
+
+
+def test_an_lms_is_entered_listed_and_switched_off(folder):
+    assert run("platform", "list").stdout == ""
+    assert (
+        run(*PLATFORM, "--name", "School", "--deployment-id", "1").stdout == "added https://moodle.example\n"
+    )
+    assert run("platform", "list").stdout == "1\tactive\thttps://moodle.example\tc1\tSchool\n"
+    assert run("platform", "disable", "1").exit_code == 0
+    assert run("platform", "list").stdout == "1\tdisabled\thttps://moodle.example\tc1\tSchool\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (PLATFORM, "registered already"),
+        (("platform", "disable", "9"), "no platform 9"),
+        ((*PLATFORM[:7], "http://moodle.example/auth", *PLATFORM[8:]), "must be an https address"),
+        (("passback", "retry", "9"), "no report 9"),
+    ],
+)
+def test_a_known_fault_is_one_sentence_without_a_traceback(folder, arguments, told):
+    run(*PLATFORM)
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("lti-tool: ")
+    assert told in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_wrong_setting_is_told_by_its_name(folder, monkeypatch):
+    monkeypatch.setenv("LTI_TOOL_BASE_URL", "lti.example.jp")
+    result = run("db", "upgrade")
+    assert (result.exit_code, "LTI_TOOL_BASE_URL='lti.example.jp'" in result.stderr) == (1, True)
+
+
+def test_a_new_key_signs_and_the_old_one_stays_published(folder):
+    run("db", "upgrade")
+    (old,) = (line.split("\t")[0] for line in run("keys", "list").stdout.splitlines())
+    new = run("keys", "rotate").stdout.removeprefix("signing with ").strip()
+    assert [line.split("\t")[0] for line in run("keys", "list").stdout.splitlines()] == [new, old]
+    with open_session(database(folder), writes=False) as session:
+        rows = platform_queries.tool_keys(session)
+        assert [key["kid"] for key in jwks([(row.kid, row.private_pem) for row in rows])["keys"]] == [
+            new,
+            old,
+        ]
+
+
+def test_a_good_package_is_described_and_a_broken_one_fails(folder):
+    good, broken = run("content", "check"), run("content", "check", str(COURSES / "broken"))
+    assert (good.exit_code, broken.exit_code) == (0, 1)
+    assert re.search(r"\w+\.yaml:\d+: ", broken.stdout)
+    assert not re.search(r"\w+\.yaml:\d+: ", good.stdout)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_nothing_is_served_from_a_broken_package(folder, monkeypatch, command):
+    monkeypatch.setenv("LTI_TOOL_CONTENT", str(COURSES / "broken"))
+    monkeypatch.setattr(os, "execv", lambda *_: pytest.fail("it was served"))
+    result = run(command)
+    assert result.exit_code == 1
+    assert re.search(r"\w+\.yaml:\d+: ", result.stderr)
+
+
+def test_serving_replaces_this_process_with_the_web_server(folder, monkeypatch):
+    called: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _program, arguments: called.append(arguments))
+    run("serve", "--bind", "127.0.0.1:9999")
+    (arguments,) = called
+    assert arguments[1:4] == ["-m", "gunicorn", "lti_tool.wsgi:app"]
+    assert arguments[arguments.index("--bind") + 1] == "127.0.0.1:9999"
+    assert (folder / "lti-tool.sqlite3").exists()
+
+
+def test_every_setting_is_printed(folder):
+    assert "LTI_TOOL_DATABASE_URL" in run("settings").stdout
+
+
+def test_grades_on_their_way_are_counted_and_held_ones_sent_again(folder, tmp_path):
+    run("db", "upgrade")
+    engine = database(folder)
+    school = make_school(engine, make_lms(tmp_path), None)
+    for sub, state in (("5", "held"), ("6", "queued")):
+        student = school.student(sub)
+        school.want(student, 80)
+        with transaction(engine) as session:
+            row = session.get_one(ScoreReport, school.report(student).id)
+            row.state, row.reason, row.tries = state, "refused" if state == "held" else "", 2
+    listed = run("passback", "list").stdout.splitlines()
+    assert listed == [
+        f"1\t{school.lms.config.base_url}\theld\t1",
+        f"1\t{school.lms.config.base_url}\tqueued\t1",
+        f"report 1\tplatform 1\t{QUIZ}\trefused\t2 tries",
+    ]
+    assert "Person" not in "".join(listed)
+    assert run("passback", "retry").exit_code == 2, "nothing said about which"
+    assert run("passback", "retry", "--held", "1").exit_code == 2
+    assert run("passback", "retry", "--held").stdout == "queued 1\n"
+    assert run("passback", "retry", "1", "2").stdout == "queued 2\n"
+    with transaction(engine) as session:
+        assert passback.overview(session).held == ()
+        assert {row.next_try_at <= datetime.now(UTC) for row in session.query(ScoreReport)} == {True}
+    engine.dispose()
