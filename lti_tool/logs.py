@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
@@ -14,7 +15,7 @@ _SHARED = (
 _JSON = structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
-def log_json() -> None:
+def log_json(stream: TextIO = sys.stderr) -> None:
     """Set up logging of this process. Called once, where it starts.
 
     Nothing personal is logged: events name rows by number, and the database keeps its values out of errors.
@@ -22,9 +23,9 @@ def log_json() -> None:
     structlog.configure(
         processors=[*_SHARED, _JSON],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _JSON],

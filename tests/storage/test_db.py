@@ -65,6 +65,7 @@ def test_errors_of_the_database_name_no_values(database, now):
         )
     assert "INSERT INTO platform" in str(caught.value)
     assert "parameters hidden" in str(caught.value)
+    assert "secret.example" not in f"{caught.value} {caught.value.orig} {caught.value.__cause__}"
 
 
 def test_writers_wait_for_each_other(database, now):
