@@ -7,6 +7,8 @@ from browser.words import Words, lms_words
 from browser.world import DAY, KEIKO, SAKURA, World, eventually
 from playwright.sync_api import FrameLocator, Page, expect
 
+from lti_tool.demo.people import BY_ID
+
 pytestmark = pytest.mark.browser
 
 WORK = {
@@ -64,7 +66,7 @@ def open_another_try(page: Page, world: World, words: Words) -> None:
     """The teacher finds the student in the class and lets them try at once, giving the reason."""
     tool = enter(page, world, KEIKO, "course")
     tool.get_by_role("link", name=words("Class"), exact=True).click()
-    tool.get_by_role("table").get_by_role("link").click()
+    tool.get_by_role("table").get_by_role("link", name=BY_ID[SAKURA].name(words.lang)).click()
     tool.get_by_text(words("Let try now")).click()
     tool.get_by_label(words("Reason"), exact=True).fill(REASON[words.lang])
     tool.get_by_role("button", name=words("Open one more attempt")).click()
