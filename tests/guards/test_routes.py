@@ -113,7 +113,7 @@ def test_an_address_without_a_mark_is_closed_to_everybody(app: Flask, moments: l
 
 @pytest.mark.parametrize("token", [None, "", "forged"])
 def test_a_form_without_its_token_is_refused(app: Flask, moments: list[datetime], token: str | None):
-    """Except what an LMS posts; that is refused for reasons of its own."""
+    """COO-10, ATK-19: except what an LMS posts; that is refused for reasons of its own."""
     people = {role: launching.launch(app, moments[-1], role, sub=role) for role in ("learner", "instructor")}
     posted = rules(app, "POST")
     assert len(posted) > len(PROTOCOL)
@@ -132,6 +132,7 @@ def test_a_form_without_its_token_is_refused(app: Flask, moments: list[datetime]
 
 
 def test_a_form_from_another_site_is_refused_even_with_its_token(app: Flask, moments: list[datetime]):
+    """COO-10, ATK-19."""
     student = launching.launch(app, moments[-1])
     foreign = {"headers": {"Referer": "https://elsewhere.example/"}}
     assert student.post("language", {"language": "en"}, **foreign).status_code == 400

@@ -16,7 +16,7 @@ NEVER_PLACED = "a102-quiz"
 
 
 def test_a_column_that_the_lms_moved_is_found_again(school: School):
-    """404, and another column of the same resourceId is there."""
+    """AGS-36: 404, and another column of the same resourceId is there."""
     student = school.student()
     school.want(student, 80)
     old = school.column().id
@@ -123,6 +123,7 @@ def test_a_worker_that_died_while_making_a_column_blocks_it_for_minutes_only(sch
 
 @pytest.mark.parametrize("missing", ["lineitems", "scope"])
 def test_where_the_tool_may_make_no_column_the_score_is_held(school: School, missing):
+    """DR-13, OAU-06."""
     student = school.student()
     school.want(student, 70, NEVER_PLACED)
     if missing == "lineitems":

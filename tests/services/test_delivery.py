@@ -233,7 +233,7 @@ def test_an_lms_that_knows_no_token_needs_a_person(school: School, monkeypatch):
 
 
 def test_an_lms_that_gives_no_token_is_asked_again_later(school: School, monkeypatch):
-    """It refuses our signature, for example, when it could not read our keys just now."""
+    """OAU-09: it refuses our signature, for example, when it could not read our keys just now."""
     give_key(school, monkeypatch)
     student = school.student()
     school.want(student, 80)
@@ -246,7 +246,7 @@ def test_an_lms_that_gives_no_token_is_asked_again_later(school: School, monkeyp
 
 
 def test_a_token_without_the_right_to_write_scores_is_told(school: School, monkeypatch):
-    """The launch offers the scope, the token endpoint does not grant it."""
+    """OAU-06, DR-13: the launch offers the scope, the token endpoint does not grant it."""
     give_key(school, monkeypatch)
     with school.lms.state.change() as data:
         data.registration.scopes = [

@@ -74,6 +74,7 @@ def test_a_deployment_that_waits_for_approval_lets_nobody_in(session, come, plat
 
 
 def test_first_launches_at_one_moment_name_one_deployment(engine, now):
+    """CLM-05."""
     empty(engine)
     with transaction(engine) as session:
         registration.enter(session, tokens.registration(), "", None, now)
@@ -259,6 +260,7 @@ def test_switching_a_platform_off_ends_its_sessions(session, come, platform, now
 
 
 def test_two_launches_of_one_person_are_two_sessions(come):
+    """STA-16."""
     (first, one), (second, two) = come(), come()
     assert first.id != second.id
     assert one != two

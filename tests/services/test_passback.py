@@ -47,6 +47,7 @@ def test_staff_and_observers_are_never_reported(session, course, teacher, visito
 
 
 def test_the_same_grade_again_is_not_sent_again(session, course, student, now):
+    """AGS-35."""
     args = (session, course, student.person_id, student.context_id, QUIZ)
     passback.report(*args, 80, now, "", now)
     row = session.query(ScoreReport).one()

@@ -12,6 +12,9 @@ from support.launching import BASE, Launched, answer_login, begin_login
 from support.markup import crawl, dangers
 from support.pages import pass_quiz
 
+from lti_tool.errors import RegistrationFailed
+from lti_tool.lti.registration import PlatformConfiguration
+from lti_tool.services import registration
 from lti_tool.storage.db import transaction
 from lti_tool.storage.scores import ScoreDelivery, ScoreReport
 
@@ -173,6 +176,25 @@ def test_a_node_that_is_markup_is_told_as_text(app: Flask, now):
     answer = answer_login(browser, begin_login(browser), tokens.claims(now, custom={"node": EVIL}))
     assert answer.status_code == 404
     assert dangers(answer.text) == []
+
+
+def test_what_an_lms_says_while_it_is_connected_is_text(app: Flask, now, monkeypatch):
+    """DR-16, ATK-11: its name on the page of approval, its refusal on the page of the failure."""
+    with transaction(app.extensions["lti_tool"].engine) as session:
+        asked = {"invite": registration.invite(session, now), "openid_configuration": "https://lms.example/c"}
+    told = PlatformConfiguration(EVIL, "", "", "", "", "", None, None, EVIL)
+    monkeypatch.setattr(registration, "look", lambda *_args: told)
+    page = app.test_client().get("/lti/register", query_string=asked, base_url=BASE)
+    assert (page.status_code, dangers(page.text)) == (200, [])
+    assert str(escape(EVIL)) in page.text
+
+    def refuse(*_args: object) -> None:
+        raise RegistrationFailed(EVIL)
+
+    monkeypatch.setattr(registration, "look", refuse)
+    page = app.test_client().post("/lti/register", query_string=asked, base_url=BASE)
+    assert (page.status_code, dangers(page.text)) == (RegistrationFailed.status, [])
+    assert str(escape(EVIL)) in page.text
 
 
 def test_a_way_back_that_is_a_script_is_no_link(student: Launched):

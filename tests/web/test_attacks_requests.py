@@ -110,6 +110,19 @@ def test_the_return_address_and_the_tenant_of_a_choice_are_those_of_the_launch(a
     assert "evil" not in str(claims)
 
 
+def test_nobody_else_answers_for_the_teacher_and_nobody_twice(app: Flask, client_as, now):
+    """DL-25, DL-05, ATK-18: not another browser, not another launch, not the same one again."""
+    picker = open_picker(app, now)
+    student, teacher = client_as("learner", sub="6"), client_as("instructor", sub="9")
+    for other in (student, teacher):
+        other.get("")
+        assert other.post(f"{picker.root}/place", {"node": "course"}).status_code in {400, 403}
+    assert student.post("place", {"node": "course"}).status_code == 403
+    assert teacher.post("place", {"node": "course"}).status_code == 409, "nobody asked this launch"
+    assert picker.post("place", {"node": "course"}).status_code == 200
+    assert picker.post("place", {"node": "course"}).status_code == 409
+
+
 def test_what_was_chosen_is_not_yet_there(app: Flask, now):
     """DL-28: links and columns are known from their first launch on."""
     page = open_picker(app, now).post("place", {"node": "t101-quiz"}).text

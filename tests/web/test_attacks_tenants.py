@@ -85,7 +85,7 @@ def _number(kind: str, page: str) -> str:
 
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_the_same_ids_of_another_tenant_see_nothing(app: Flask, now, tenants, known, tenant: str):
-    """ATK-04, CLM-06, CLM-13, ATK-20: person, course and link have the ids of the first tenant."""
+    """ATK-04, CLM-06, CLM-13, CLM-27, ATK-20: person, course and link have the ids of the first tenant."""
     student = arrive(app, now, tenant)
     for kind in ("file", "done", "running", "question"):
         assert student.get(known[kind]).status_code == 404, kind

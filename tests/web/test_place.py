@@ -52,12 +52,14 @@ def test_nothing_ticked_is_told(picker):
 
 
 def test_the_lms_is_answered_once(picker):
+    """DL-25, ATK-18."""
     picker.post("place", {"node": "course"})
     assert picker.post("place", {"node": "course"}).status_code == 409
     assert picker.get("place").status_code == 409
 
 
 def test_where_the_lms_takes_one_only_one_can_be_chosen(app, now):
+    """DL-12."""
     page = open_picker(app, now, multiple=False).get("place")
     assert 'type="radio"' in page.text
     assert 'type="checkbox"' not in page.text

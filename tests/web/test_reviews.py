@@ -93,6 +93,7 @@ def test_an_impossible_level_is_refused(student, teacher):
 
 
 def test_the_queue_and_reviews_are_for_staff_of_this_course(student, teacher, client_as):
+    """ATK-20."""
     address = first_in_queue(teacher)
     for path in ("reviews", address):
         assert student.get(path).status_code == 403
