@@ -117,7 +117,7 @@ def _report(
     session: Session, course: Course, attempt: Attempt, submitted_at: datetime, now: datetime
 ) -> None:
     person, context = attempt.person_id, attempt.context_id
-    best, _passed = work_queries.quiz_results(session, person, context)[attempt.quiz]
+    best, _passed = work_queries.done(session, person, context).quizzes[attempt.quiz]
     passback.report(session, course, person, context, attempt.quiz, best, submitted_at, "", now)
 
 

@@ -1,6 +1,7 @@
 """What is open to a person. Every page below the course home asks here first."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from lti_tool.domain import gating as rules
@@ -12,41 +13,51 @@ from lti_tool.storage import work_queries
 from lti_tool.storage.db import Session
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands in the course: what they have done, and the state of every node by id."""
+
+    progress: Progress
+    states: Mapping[str, NodeState]
+
+    def require_open(self, course: Course, node_id: str) -> Node:
+        """The node, if this person may see it now.
+
+        Raises NotFound for an unknown id and Locked with the unmet conditions.
+        """
+        node = course.nodes.get(node_id)
+        if node is None:
+            raise NotFound(node_id)
+        state = self.states[node_id]
+        if state.status == "locked":
+            raise Locked(node_id, state.reasons)
+        return node
+
+
 def progress(session: Session, course: Course, who: Who) -> Progress:
     """What a learner has done in the context with what the course has now. Others have no progress."""
     if not who.learner:
         return Progress()
-    results = work_queries.quiz_results(session, who.person_id, who.context_id)
-    works = work_queries.submissions(session, who.person_id, who.context_id)
+    done = work_queries.done(session, who.person_id, who.context_id)
     return Progress(
-        quizzes={node: QuizProgress(*results[node]) for node in results if node in course.nodes},
+        quizzes={node: QuizProgress(*found) for node, found in done.quizzes.items() if node in course.nodes},
         assignments={
-            work.assignment: AssignmentProgress(
-                cast(AssignmentState, work.state), work.percent, bool(work.passed)
-            )
-            for work in works
-            if work.assignment in course.nodes
+            node: AssignmentProgress(cast(AssignmentState, state), percent, passed)
+            for node, (state, percent, passed) in done.assignments.items()
+            if node in course.nodes
         },
-        lessons=work_queries.lessons_read(session, who.person_id, who.context_id),
+        lessons=frozenset(done.lessons),
     )
 
 
-def states(session: Session, course: Course, who: Who) -> Mapping[str, NodeState]:
-    """The state of every node by id. To staff everything is open."""
+def standing(session: Session, course: Course, who: Who) -> Standing:
+    """Where a person stands. To staff everything is open."""
+    found = progress(session, course, who)
     if who.staff:
-        return dict.fromkeys(course.nodes, rules.OPEN)
-    return rules.evaluate(course, progress(session, course, who))
+        return Standing(found, dict.fromkeys(course.nodes, rules.OPEN))
+    return Standing(found, rules.evaluate(course, found))
 
 
 def require_open(session: Session, course: Course, who: Who, node_id: str) -> Node:
-    """The node, if this person may see it now.
-
-    Raises NotFound for an unknown id and Locked with the unmet conditions.
-    """
-    node = course.nodes.get(node_id)
-    if node is None:
-        raise NotFound(node_id)
-    state = states(session, course, who)[node_id]
-    if state.status == "locked":
-        raise Locked(node_id, state.reasons)
-    return node
+    """The node, if this person may see it now. Raises NotFound, Locked."""
+    return standing(session, course, who).require_open(course, node_id)

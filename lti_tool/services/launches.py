@@ -59,11 +59,14 @@ def record(
         session, platform.id, launch.nonce, datetime.fromtimestamp(launch.expires_at, UTC)
     ):
         raise InvalidToken("nonce spent before", code="replay")
-    deployment = _deployment(session, platform, launch.deployment_id, now)
-    person = _person(session, deployment, launch, now)
-    context = _context(session, deployment, launch, now)
-    link = _link(session, course, context, launch)
-    _membership(session, person, context, launch.role, now)
+    known = _known(session, platform, launch)
+    deployment = known.deployment
+    if deployment is None or deployment.approved_at is None:
+        deployment = _deployment(session, platform, launch.deployment_id, now)
+    person = _person(session, deployment, known.person, launch, now)
+    context = _context(session, deployment, known.context, launch, now)
+    link = _link(session, course, context, known.link, launch)
+    _membership(session, person, context, known.membership, launch.role, now)
     # Written in this order everywhere (membership, then context and column), so that nobody waits in a circle.
     session.flush()
     _services(session, course, context, link, launch, now)
@@ -81,7 +84,7 @@ def resume(session: Session, launch_id: str, secret: str, now: datetime) -> Laun
         raise AccessDenied(code="no-session")
     if row.expires_at <= now:
         raise AccessDenied(code="session-over")
-    if row.context.deployment.platform.disabled_at is not None:
+    if row.platform.disabled_at is not None:
         raise AccessDenied(code="disabled-platform")
     return row
 
@@ -92,6 +95,23 @@ def choose_language(row: LaunchSession, language: str) -> None:
         raise MalformedMessage(language, code="language")
     row.language = language
     row.person.language = language
+
+
+def _known(session: Session, platform: Platform, launch: Launch) -> launch_queries.Known:
+    return launch_queries.known(
+        session,
+        platform.id,
+        launch.deployment_id,
+        launch.sub,
+        _context_id(launch),
+        launch.resource_link_id,
+        implied=launch.context_id is None,
+    )
+
+
+def _context_id(launch: Launch) -> str:
+    """The LMS's id of the context, or of the link that one is implied for."""
+    return launch.resource_link_id or "" if launch.context_id is None else launch.context_id
 
 
 def _deployment(session: Session, platform: Platform, deployment_id: str, now: datetime) -> Deployment:
@@ -113,8 +133,10 @@ def _deployment(session: Session, platform: Platform, deployment_id: str, now: d
     return made
 
 
-def _person(session: Session, deployment: Deployment, launch: Launch, now: datetime) -> Person:
-    row = launch_queries.find_or_make(
+def _person(
+    session: Session, deployment: Deployment, known: Person | None, launch: Launch, now: datetime
+) -> Person:
+    row = known or launch_queries.find_or_make(
         session,
         lambda: launch_queries.person(session, deployment.id, launch.sub),
         lambda: Person(deployment_id=deployment.id, sub=launch.sub, created_at=now, language=""),
@@ -124,10 +146,11 @@ def _person(session: Session, deployment: Deployment, launch: Launch, now: datet
     return row
 
 
-def _context(session: Session, deployment: Deployment, launch: Launch, now: datetime) -> Context:
-    implied = launch.context_id is None
-    context_id = launch.resource_link_id or "" if launch.context_id is None else launch.context_id
-    return launch_queries.find_or_make(
+def _context(
+    session: Session, deployment: Deployment, known: Context | None, launch: Launch, now: datetime
+) -> Context:
+    context_id, implied = _context_id(launch), launch.context_id is None
+    return known or launch_queries.find_or_make(
         session,
         lambda: launch_queries.context(session, deployment.id, context_id, implied=implied),
         lambda: Context(
@@ -136,14 +159,16 @@ def _context(session: Session, deployment: Deployment, launch: Launch, now: date
     )
 
 
-def _link(session: Session, course: Course, context: Context, launch: Launch) -> ResourceLink | None:
+def _link(
+    session: Session, course: Course, context: Context, known: ResourceLink | None, launch: Launch
+) -> ResourceLink | None:
     resource_link_id = launch.resource_link_id
     if resource_link_id is None:
         return None
     named = launch.custom.get("node", "")
     if named and named != COURSE_NODE and named not in course.nodes:
         raise NotFound(named, code="unknown-node")
-    row = launch_queries.find_or_make(
+    row = known or launch_queries.find_or_make(
         session,
         lambda: launch_queries.link(session, context.id, resource_link_id),
         lambda: ResourceLink(
@@ -157,8 +182,10 @@ def _link(session: Session, course: Course, context: Context, launch: Launch) ->
     return row
 
 
-def _membership(session: Session, person: Person, context: Context, role: str, now: datetime) -> None:
-    row = launch_queries.find_or_make(
+def _membership(
+    session: Session, person: Person, context: Context, known: Membership | None, role: str, now: datetime
+) -> None:
+    row = known or launch_queries.find_or_make(
         session,
         lambda: launch_queries.membership(session, person.id, context.id),
         lambda: Membership(person_id=person.id, context_id=context.id, role=role, last_launch_at=now),
@@ -224,8 +251,8 @@ def _open(
     row = LaunchSession(
         id=secrets.token_urlsafe(12),
         secret_hash=_hash(secret),
-        person=person,
-        context=context,
+        person_id=person.id,
+        context_id=context.id,
         link=link,
         role=launch.role,
         language=person.language or _language(launch.locale),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lti_tool.domain.course import Course, Lesson, Module, Stage
 from lti_tool.errors import NotFound
-from lti_tool.services.gating import require_open
+from lti_tool.services import gating
 from lti_tool.services.who import Who
 from lti_tool.storage import work_queries
 from lti_tool.storage.db import Session
@@ -26,7 +26,8 @@ class LessonPage:
 
 def open_lesson(session: Session, course: Course, who: Who, lesson_id: str) -> LessonPage:
     """The lesson, if it is open. Raises NotFound, Locked."""
-    lesson, module, stage = _open(session, course, who, lesson_id)
+    standing = gating.standing(session, course, who)
+    lesson, module, stage = _open(course, standing, lesson_id)
     place = module.lessons.index(lesson)
     return LessonPage(
         lesson=lesson,
@@ -34,21 +35,22 @@ def open_lesson(session: Session, course: Course, who: Who, lesson_id: str) -> L
         stage=stage,
         previous=module.lessons[place - 1] if place else None,
         following=module.lessons[place + 1] if place + 1 < len(module.lessons) else None,
-        read=who.learner and lesson.id in work_queries.lessons_read(session, who.person_id, who.context_id),
+        read=lesson.id in standing.progress.lessons,
     )
 
 
 def finish(session: Session, course: Course, who: Who, lesson_id: str, now: datetime) -> None:
     """Remember that a learner has read the lesson; again changes nothing. Raises NotFound, Locked."""
-    lesson, _module, _stage = _open(session, course, who, lesson_id)
-    if not who.learner or lesson.id in work_queries.lessons_read(session, who.person_id, who.context_id):
+    standing = gating.standing(session, course, who)
+    lesson, _module, _stage = _open(course, standing, lesson_id)
+    if not who.learner or lesson.id in standing.progress.lessons:
         return
     row = LessonRead(person_id=who.person_id, context_id=who.context_id, lesson=lesson.id, read_at=now)
     work_queries.insert_once(session, row)
 
 
-def _open(session: Session, course: Course, who: Who, lesson_id: str) -> tuple[Lesson, Module, Stage]:
-    node = require_open(session, course, who, lesson_id)
+def _open(course: Course, standing: gating.Standing, lesson_id: str) -> tuple[Lesson, Module, Stage]:
+    node = standing.require_open(course, lesson_id)
     stage, module = course.places[lesson_id]
     if not isinstance(node, Lesson) or module is None:
         raise NotFound(lesson_id)

@@ -54,7 +54,7 @@ def respond(
     launch.deep_linking = None
     return deep_linking.response(
         keys.signer(session),
-        registration_of(launch.context.deployment.platform),
+        registration_of(launch.platform),
         kept["deployment_id"],
         settings,
         items,

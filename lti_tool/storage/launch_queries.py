@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -14,13 +15,49 @@ from lti_tool.storage.platforms import Deployment, Nonce, Platform
 
 Row = TypeVar("Row", bound=Base)
 
+# What every launch and every page asks is put together once: that costs more than the answer.
+_PLATFORMS = select(Platform).where(Platform.issuer == bindparam("issuer"))
+_CLIENT = _PLATFORMS.where(Platform.client_id == bindparam("client"))
+_SPEND = {
+    dialect.name: insert(Nonce).on_conflict_do_nothing().returning(Nonce.value)
+    for dialect, insert in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
+}
+_KNOWN = (
+    select(Deployment, Person, Context, ResourceLink, Membership)
+    .outerjoin(Person, and_(Person.deployment_id == Deployment.id, Person.sub == bindparam("sub")))
+    .outerjoin(
+        Context,
+        and_(
+            Context.deployment_id == Deployment.id,
+            Context.context_id == bindparam("context"),
+            Context.implied == bindparam("implied"),
+        ),
+    )
+    .outerjoin(
+        ResourceLink,
+        and_(
+            ResourceLink.context_id == Context.id,
+            ResourceLink.resource_link_id == bindparam("link"),
+        ),
+    )
+    .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.context_id == Context.id))
+    .where(
+        Deployment.platform_id == bindparam("platform"),
+        Deployment.deployment_id == bindparam("deployment"),
+    )
+)
+_LAUNCH_SESSION = (
+    select(LaunchSession)
+    .where(LaunchSession.id == bindparam("launch"))
+    .options(joinedload(LaunchSession.platform, innerjoin=True))
+)
+
 
 def platforms_of(session: Session, issuer: str, client_id: str | None) -> list[Platform]:
     """The registrations of an issuer, only that of `client_id` when it is given. Compared exactly."""
-    query = select(Platform).where(Platform.issuer == issuer)
-    if client_id is not None:
-        query = query.where(Platform.client_id == client_id)
-    return list(session.scalars(query))
+    if client_id is None:
+        return list(session.scalars(_PLATFORMS, {"issuer": issuer}))
+    return list(session.scalars(_CLIENT, {"issuer": issuer, "client": client_id}))
 
 
 def platform_hosts(session: Session) -> list[str]:
@@ -29,13 +66,46 @@ def platform_hosts(session: Session) -> list[str]:
 
 
 def spend_nonce(session: Session, platform_id: int, value: str, expires_at: datetime) -> bool:
-    """Remember a nonce until its token has expired. False when it was spent before."""
-    try:
-        with session.begin_nested():
-            session.add(Nonce(platform_id=platform_id, value=value, expires_at=expires_at))
-    except IntegrityError:
-        return False
-    return True
+    """Remember a nonce until its token has expired. False when it was spent before.
+
+    Of two launches with one nonce the second waits until the first has committed or failed.
+    """
+    row = {"platform_id": platform_id, "value": value, "expires_at": expires_at}
+    spend = _SPEND[session.get_bind().dialect.name]
+    return session.connection().execute(spend, row).first() is not None
+
+
+class Known(NamedTuple):
+    """What earlier launches left of the things a launch names."""
+
+    deployment: Deployment | None = None
+    person: Person | None = None
+    context: Context | None = None
+    link: ResourceLink | None = None
+    membership: Membership | None = None
+
+
+def known(
+    session: Session,
+    platform_id: int,
+    deployment_id: str,
+    sub: str,
+    context_id: str,
+    link_id: str | None,
+    *,
+    implied: bool,
+) -> Known:
+    """All of it in one question, by the LMS's ids; `implied` contexts are made for launches that name none."""
+    values = {
+        "platform": platform_id,
+        "deployment": deployment_id,
+        "sub": sub,
+        "context": context_id,
+        "implied": implied,
+        "link": link_id,
+    }
+    found = session.execute(_KNOWN, values).one_or_none()
+    return Known() if found is None else Known(*found)
 
 
 def deployments(session: Session, platform_id: int) -> list[Deployment]:
@@ -94,17 +164,8 @@ def find_or_make(session: Session, find: Callable[[], Row | None], make: Callabl
 
 
 def launch_session(session: Session, launch_id: str) -> LaunchSession | None:
-    """A launch session with its person, link, context and platform."""
-    query = (
-        select(LaunchSession)
-        .options(
-            joinedload(LaunchSession.person),
-            joinedload(LaunchSession.context).joinedload(Context.deployment).joinedload(Deployment.platform),
-            joinedload(LaunchSession.link),
-        )
-        .where(LaunchSession.id == launch_id)
-    )
-    return session.scalar(query)
+    """A launch session with its platform."""
+    return session.scalar(_LAUNCH_SESSION, {"launch": launch_id})
 
 
 def hold_launch(session: Session, row: LaunchSession) -> None:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, join
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.storage.db import Base
-from lti_tool.storage.platforms import Deployment
+from lti_tool.storage.platforms import Deployment, Platform
 
 
 class Person(Base):
@@ -126,3 +126,10 @@ class LaunchSession(Base):
     person: Mapped[Person] = relationship()
     context: Mapped[Context] = relationship()
     link: Mapped[ResourceLink | None] = relationship()
+    platform: Mapped[Platform] = relationship(
+        secondary=lambda: join(Context, Deployment),
+        primaryjoin=lambda: LaunchSession.context_id == Context.id,
+        secondaryjoin=lambda: Deployment.platform_id == Platform.id,
+        viewonly=True,
+    )
+    """In one step: every page needs it, and nothing of what lies between."""

@@ -1,14 +1,33 @@
 """Queries on lessons, quiz versions, attempts and answers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Integer, bindparam, literal_column, null, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.storage.db import Base
 from lti_tool.storage.work import Answer, Attempt, AttemptGrant, LessonRead, QuizVersion, Submission
+
+_PERSON, _CONTEXT = bindparam("person", type_=Integer), bindparam("context", type_=Integer)
+# Put together once: that costs more than the answer.
+_DONE: CompoundSelect[str, str, str, int | None, bool | None] = union_all(
+    select(literal_column("'quiz'"), Attempt.quiz, literal_column("''"), Attempt.percent, Attempt.passed)
+    .where(Attempt.person_id == _PERSON, Attempt.context_id == _CONTEXT)
+    .where(Attempt.preview.is_(False), Attempt.submitted_at.is_not(None)),
+    select(
+        literal_column("'assignment'"),
+        Submission.assignment,
+        Submission.state,
+        Submission.percent,
+        Submission.passed,
+    ).where(Submission.person_id == _PERSON, Submission.context_id == _CONTEXT),
+    select(literal_column("'lesson'"), LessonRead.lesson, literal_column("''"), null(), null()).where(
+        LessonRead.person_id == _PERSON, LessonRead.context_id == _CONTEXT
+    ),
+)
 
 
 def insert_once(session: Session, row: Base) -> bool:
@@ -21,32 +40,32 @@ def insert_once(session: Session, row: Base) -> bool:
     return True
 
 
-def lessons_read(session: Session, person_id: int, context_id: int) -> frozenset[str]:
-    """Ids of the lessons a person has read."""
-    query = select(LessonRead.lesson).where(
-        LessonRead.person_id == person_id, LessonRead.context_id == context_id
-    )
-    return frozenset(session.scalars(query))
+@dataclass
+class Done:
+    """What a learner has done in a context."""
+
+    quizzes: dict[str, tuple[int, bool]]
+    """Best percent and whether any attempt passed, by quiz, over the submitted attempts."""
+    assignments: dict[str, tuple[str, int | None, bool]]
+    """State, percent and whether it is passed, by assignment."""
+    lessons: set[str]
+    """Ids of the lessons that have been read."""
 
 
-def submissions(session: Session, person_id: int, context_id: int) -> Sequence[Submission]:
-    """A person's work on all assignments."""
-    query = select(Submission).where(Submission.person_id == person_id, Submission.context_id == context_id)
-    return session.scalars(query).all()
-
-
-def quiz_results(session: Session, person_id: int, context_id: int) -> dict[str, tuple[int, bool]]:
-    """Best percent and whether any attempt passed, by quiz, over a learner's submitted attempts."""
-    query = (
-        select(Attempt.quiz, Attempt.percent, Attempt.passed)
-        .where(Attempt.person_id == person_id, Attempt.context_id == context_id)
-        .where(Attempt.preview.is_(False), Attempt.submitted_at.is_not(None))
-    )
-    results: dict[str, tuple[int, bool]] = {}
-    for quiz, percent, passed in session.execute(query):
-        best, ever = results.get(quiz, (0, False))
-        results[quiz] = (max(best, percent or 0), ever or bool(passed))
-    return results
+def done(session: Session, person_id: int, context_id: int) -> Done:
+    """All that a learner has done, in one question: every page asks it."""
+    found = Done({}, {}, set())
+    for kind, node, state, percent, passed in session.execute(
+        _DONE, {"person": person_id, "context": context_id}
+    ):
+        if kind == "quiz":
+            best, ever = found.quizzes.get(node, (0, False))
+            found.quizzes[node] = (max(best, percent or 0), ever or bool(passed))
+        elif kind == "assignment":
+            found.assignments[node] = (state, percent, bool(passed))
+        else:
+            found.lessons.add(node)
+    return found
 
 
 def archived(session: Session, digest: str) -> bool:

@@ -15,12 +15,9 @@ launched = Blueprint("gradebook", __name__, url_prefix="/l/<launch_id>")
 @access.allow(*access.ANYONE_LAUNCHED)
 def mine() -> ResponseReturnValue:
     """Did the LMS get it?"""
-    rows = stage_rows(
-        course(),
-        gating.states(db(), course(), who()),
-        gating.progress(db(), course(), who()),
-        passback.grades(db(), who().person_id, who().context_id),
-    )
+    standing = gating.standing(db(), course(), who())
+    grades = passback.grades(db(), who().person_id, who().context_id)
+    rows = stage_rows(course(), standing.states, standing.progress, grades)
     return render_template("grades.html", stages=rows)
 
 

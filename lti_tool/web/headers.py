@@ -40,7 +40,7 @@ def _frames() -> str:
     read that a launch is over."""
     if "launch" not in g:
         return ANY_LMS if request.path.startswith(("/lti/", "/l/")) else "'none'"
-    platform = launch().context.deployment.platform
+    platform = launch().platform
     found = (_origin(address) for address in (platform.issuer, platform.auth_url, launch().return_url))
     return " ".join(dict.fromkeys(["'self'", *(origin for origin in found if origin)]))
 

@@ -18,15 +18,15 @@ launched = Blueprint("home", __name__, url_prefix="/l/<launch_id>")
 @access.allow(*access.ANYONE_LAUNCHED)
 def course_home() -> ResponseReturnValue:
     """Where am I, what do I do next, what is in my way."""
-    states = gating.states(db(), course(), who())
-    progress = gating.progress(db(), course(), who())
+    standing = gating.standing(db(), course(), who())
+    progress = standing.progress
     grades = passback.grades(db(), who().person_id, who().context_id)
-    step = next_step(course(), progress, states) if who().learner else None
+    step = next_step(course(), progress, standing.states) if who().learner else None
     node = course().nodes[step] if step else None
     quiz = quizzes.overview(db(), course(), who(), node.id, now()) if isinstance(node, Quiz) else None
     return render_template(
         "home.html",
-        stages=stage_rows(course(), states, progress, grades),
+        stages=stage_rows(course(), standing.states, progress, grades),
         step=node,
         step_module=course().places[node.id][1] if node else None,
         step_work=progress.assignment(node.id) if isinstance(node, Assignment) else None,
@@ -47,15 +47,12 @@ def node(node_id: str) -> ResponseReturnValue:
 @access.allow(*access.ANYONE_LAUNCHED)
 def module(module_id: str) -> ResponseReturnValue:
     """A week's work: what it is for, and its lessons, quiz and assignment."""
-    found = gating.require_open(db(), course(), who(), module_id)
+    standing = gating.standing(db(), course(), who())
+    found = standing.require_open(course(), module_id)
     if not isinstance(found, Module):
         raise NotFound(module_id)
-    row = module_row(
-        found,
-        gating.states(db(), course(), who()),
-        gating.progress(db(), course(), who()),
-        passback.grades(db(), who().person_id, who().context_id),
-    )
+    grades = passback.grades(db(), who().person_id, who().context_id)
+    row = module_row(found, standing.states, standing.progress, grades)
     return render_template("module.html", row=row, stage=course().places[found.id][0])
 
 

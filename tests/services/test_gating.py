@@ -67,13 +67,13 @@ def test_what_is_not_in_the_course_is_not_found(session: Session, course: Course
 
 
 def test_to_staff_everything_is_open(session: Session, course: Course, teacher: Who) -> None:
-    assert set(gating.states(session, course, teacher)) == set(course.nodes)
-    assert set(gating.states(session, course, teacher).values()) == {OPEN}
+    assert set(gating.standing(session, course, teacher).states) == set(course.nodes)
+    assert set(gating.standing(session, course, teacher).states.values()) == {OPEN}
 
 
 def test_an_observer_sees_what_a_beginner_sees(
     session: Session, course: Course, visitor: Who, student: Who
 ) -> None:
-    assert gating.states(session, course, visitor) == gating.states(session, course, student)
+    assert gating.standing(session, course, visitor) == gating.standing(session, course, student)
     with pytest.raises(Locked):
         gating.require_open(session, course, visitor, "a102")
