@@ -20,6 +20,8 @@ def install(app: Flask) -> None:
     filters: tuple[Callable[..., str], ...] = (text, prose, heading, when, clock, size)
     for function in filters:
         app.add_template_filter(function)
+    words = (condition_words, grade_words, node_label, node_kind, work_words, roster_advice)
+    app.jinja_env.globals.update({function.__name__: function for function in words})
     app.context_processor(_shared)
 
 
@@ -29,18 +31,14 @@ def _shared() -> dict[str, Any]:
         "course": current.course(),
         "launch": current.launch() if "launch" in g else None,
         "staff": current.who().staff if "launch" in g else False,
-        "note": _notes().get(request.args.get("note", "")),
-        "condition_words": condition_words,
-        "grade_words": grade_words,
-        "node_label": node_label,
-        "node_kind": node_kind,
-        "work_words": work_words,
-        "roster_advice": roster_advice,
+        "note": _note(request.args.get("note", "")),
     }
 
 
-def _notes() -> dict[str, str]:
+def _note(name: str) -> str | None:
     """What a page may say after a redirect; anything else in the address is ignored."""
+    if not name:
+        return None
     return {
         "saved": _("Saved."),
         "resent": _("Will be sent again in a moment."),
@@ -50,7 +48,7 @@ def _notes() -> dict[str, str]:
         "returned": _("The work has gone back to the student for resubmission."),
         "graded": _("The grade is kept and on its way to the LMS."),
         "granted": _("One more attempt is open now."),
-    }
+    }.get(name)
 
 
 def local(moment: datetime) -> datetime:
