@@ -81,6 +81,8 @@ def taken(attempts: Sequence[Attempt], leaves: Sequence[AttemptGrant]) -> Taken:
 def begin(session: Session, who: Who, quiz: Quiz, now: datetime) -> Attempt:
     """A new attempt. Raises Conflict `wait` or `attempts`. Nobody else's start can make it two."""
     before = past(session, who, quiz.id)
+    if begun := running(before):  # in another tab, since we looked
+        return begun
     grant = _allow(session, who, quiz, before, now) if who.learner else None
     if not work_queries.archived(session, quiz.digest):
         version = QuizVersion(digest=quiz.digest, quiz=quiz.id, body=to_plain(quiz))

@@ -102,13 +102,28 @@ def _taken(session: Session, secret: str) -> Invite:
 
 def _keep(session: Session, registered: Registered, now: datetime) -> Platform:
     wanted = registered.registration
-    if knows(session, wanted.issuer, wanted.client_id):
-        # Another invitation must not take over what somebody registered before (DR-14).
-        raise RegistrationFailed("this client is registered already", code="registered-already")
-    platform = add_platform(session, wanted, registered.name, registered.product_family, now)
-    if registered.deployment_id is not None:
-        session.add(_approved(platform, registered.deployment_id, now))
+    known = launch_queries.platforms_of(session, wanted.issuer, wanted.client_id)
+    platform = known[0] if known else None
+    if platform is None:
+        platform = add_platform(session, wanted, registered.name, registered.product_family, now)
+    else:
+        _renew(platform, registered)
+    deployment_id = registered.deployment_id
+    if deployment_id is not None and deployment_id not in {each.deployment_id for each in platform.deployments}:
+        session.add(_approved(platform, deployment_id, now))
     return platform
+
+
+def _renew(platform: Platform, registered: Registered) -> None:
+    """The LMS updates what it registered before, as Moodle does when the tool is added once more.
+
+    Only the client's owner gets here (DR-14): the configuration lies on the issuer's own host, and the client_id
+    is that host's answer to the registration we sent there. A platform that was switched off stays off.
+    """
+    wanted = registered.registration
+    platform.name, platform.product_family = registered.name, registered.product_family
+    platform.auth_url, platform.token_url = wanted.auth_url, wanted.token_url
+    platform.jwks_url, platform.token_audience = wanted.jwks_url, wanted.token_audience
 
 
 def knows(session: Session, issuer: str, client_id: str) -> bool:

@@ -66,6 +66,7 @@ def refused(session, secret: str, now) -> str:
 
 
 def test_an_invitation_is_good_for_a_week_and_kept_as_a_hash_only(session, now):
+    """DR-02."""
     secret = registration.invite(session, now)
     assert registration.check_invite(session, secret, now + timedelta(days=7) - timedelta(seconds=1))
     assert refused(session, secret, now + timedelta(days=7)) == "expired-invite"
@@ -77,6 +78,7 @@ def test_an_invitation_is_good_for_a_week_and_kept_as_a_hash_only(session, now):
 
 
 def test_an_lms_is_connected_and_its_invitation_used_up(database, lms, now):
+    """DR-02, DR-12."""
     secret = invite(database, now)
     connect(database, lms, secret, now)
     with transaction(database) as session:
@@ -91,16 +93,30 @@ def test_an_lms_is_connected_and_its_invitation_used_up(database, lms, now):
     assert len(lms.asked) == asked, "the LMS is not asked again"
 
 
-def test_another_invitation_does_not_take_over_a_client(database, lms, now):
-    """DR-14."""
+def test_the_lms_itself_may_renew_its_registration(database, lms, now):
+    """DR-14, DR-18: Moodle updates a tool that is added once more; the answer of its own host is the proof."""
     connect(database, lms, invite(database, now), now)
-    second = invite(database, now)
-    with pytest.raises(RegistrationFailed) as caught:
-        connect(database, lms, second, now)
-    assert caught.value.code == "registered-already"
     with transaction(database) as session:
-        assert session.query(Platform).count() == 1
-        assert registration.check_invite(session, second, now), "nothing came of it, so it stays good"
+        platform = session.query(Platform).one()
+        platform.token_url, platform.disabled_at = "https://old.example/token", now
+    second = invite(database, now)
+    connect(database, lms, second, now)
+    with transaction(database) as session:
+        platform = session.query(Platform).one()
+        assert platform.token_url.startswith(lms.url)
+        assert platform.disabled_at is not None, "what an operator switched off stays off"
+        assert refused(session, second, now) == "used-invite"
+
+
+def test_nobody_registers_under_the_name_of_another_lms(database, lms, now):
+    """DR-05, DR-14: the configuration of another host is no proof."""
+    connect(database, lms, invite(database, now), now)
+    with stub_lms() as stub:
+        stub.tell("/configuration", {"issuer": lms.url})
+        with pytest.raises(RegistrationFailed):
+            connect(database, stub, invite(database, now), now)
+    with transaction(database) as session:
+        assert session.query(Platform).one().token_url.startswith(lms.url)
 
 
 def test_an_invitation_stays_good_when_the_lms_refuses(database, now):
@@ -116,6 +132,7 @@ def test_an_invitation_stays_good_when_the_lms_refuses(database, now):
 
 
 def test_two_uses_at_one_moment_make_one_registration(database, lms, now):
+    """DR-02."""
     secret = invite(database, now)
     outcomes: list[str] = []
     barrier = threading.Barrier(5)
@@ -139,6 +156,7 @@ def test_two_uses_at_one_moment_make_one_registration(database, lms, now):
 
 
 def test_an_operator_may_enter_an_lms_by_hand_once(session, now):
+    """DR-14."""
     registration.enter(session, tokens.registration(), "School", "1", now)
     platform = session.query(Platform).one()
     assert [found.deployment_id for found in platform.deployments] == ["1"]
