@@ -35,6 +35,7 @@ from lti_tool.web import (
     launch,
     lessons,
     look,
+    numbers,
     place,
     quizzes,
     reviews,
@@ -91,7 +92,7 @@ def create_app(
         clock=clock,
     )
     _extend(app)
-    for module in (access, unit, headers, faults, look):
+    for module in (numbers, access, unit, headers, faults, look):
         module.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -61,6 +61,7 @@ def test_the_choice_is_answered_in_teaching_order(request_from, answer):
 
 
 def test_graded_nodes_ask_for_a_column_out_of_100(request_from, answer):
+    """DL-16."""
     claims = answer(request_from(), "course", "stage1", "a101-why", "a101-quiz")
     columns = {item["custom"]["node"]: item.get("lineItem") for item in claims[ITEMS]}
     assert columns["course"] is None
@@ -87,6 +88,7 @@ def test_a_request_is_answered_once(request_from, answer):
 
 
 def test_an_ordinary_launch_has_nothing_to_answer(session, course, now, request_from, answer):
+    """DL-25."""
     row = request_from()
     row.deep_linking = None
     session.flush()
@@ -95,6 +97,7 @@ def test_an_ordinary_launch_has_nothing_to_answer(session, course, now, request_
 
 
 def test_what_the_course_does_not_have_is_not_placed_and_the_request_stays_open(request_from, answer):
+    """DL-26."""
     row = request_from()
     with pytest.raises(NotFound):
         answer(row, "course", "a999")

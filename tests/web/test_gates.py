@@ -82,6 +82,7 @@ def test_the_list_of_this_test_is_about_what_the_course_has(nodes):
 
 @pytest.mark.parametrize("node", LOCKED_NODES[1:])
 def test_a_launch_into_a_locked_activity_shows_the_locked_page_with_reasons(client_as, hidden, node):
+    """DL-27."""
     student = client_as("learner", node)
     page = student.get(student.first_page)
     assert page.status_code == 403
