@@ -109,7 +109,9 @@ def _keep(session: Session, registered: Registered, now: datetime) -> Platform:
     else:
         _renew(platform, registered)
     deployment_id = registered.deployment_id
-    if deployment_id is not None and deployment_id not in {each.deployment_id for each in platform.deployments}:
+    if deployment_id is not None and deployment_id not in {
+        each.deployment_id for each in platform.deployments
+    }:
         session.add(_approved(platform, deployment_id, now))
     return platform
 
@@ -117,13 +119,15 @@ def _keep(session: Session, registered: Registered, now: datetime) -> Platform:
 def _renew(platform: Platform, registered: Registered) -> None:
     """The LMS updates what it registered before, as Moodle does when the tool is added once more.
 
-    Only the client's owner gets here (DR-14): the configuration lies on the issuer's own host, and the client_id
-    is that host's answer to the registration we sent there. A platform that was switched off stays off.
+    Its addresses stay (DR-14): a configuration on the issuer's host proves little, because many an LMS serves
+    files of its users there; whoever could change the key set could sign launches as anybody. A platform that was
+    switched off stays off. Raises RegistrationFailed when an address differs.
     """
     wanted = registered.registration
+    known = (platform.auth_url, platform.token_url, platform.jwks_url, platform.token_audience)
+    if known != (wanted.auth_url, wanted.token_url, wanted.jwks_url, wanted.token_audience):
+        raise RegistrationFailed("this client is registered with other addresses", code="registered-already")
     platform.name, platform.product_family = registered.name, registered.product_family
-    platform.auth_url, platform.token_url = wanted.auth_url, wanted.token_url
-    platform.jwks_url, platform.token_audience = wanted.jwks_url, wanted.token_audience
 
 
 def knows(session: Session, issuer: str, client_id: str) -> bool:

@@ -10,8 +10,9 @@ from support.stub import serving as stub_lms
 from support.tables import empty
 
 from lti_tool.errors import NotFound, OutboundError, RegistrationFailed
+from lti_tool.lti.claims import TOOL_CONFIGURATION
 from lti_tool.lti.http import Http
-from lti_tool.services import registration
+from lti_tool.services import launches, registration
 from lti_tool.services.registration import Request
 from lti_tool.storage.db import Engine, transaction
 from lti_tool.storage.platforms import Deployment, Invite, Platform
@@ -58,6 +59,12 @@ def connect(engine: Engine, stub: Stub, secret: str, now) -> None:
     registration.connect(engine, http, TOOL, secret, request, now)
 
 
+def tell_anew(stub: Stub, path: str, body: dict[str, object]) -> None:
+    """Answer with this from now on."""
+    stub.tell(path, body)
+    stub.next(path)
+
+
 def refused(session, secret: str, now) -> str:
     """The code with which an invitation is refused."""
     with pytest.raises(NotFound) as caught:
@@ -94,18 +101,42 @@ def test_an_lms_is_connected_and_its_invitation_used_up(database, lms, now):
 
 
 def test_the_lms_itself_may_renew_its_registration(database, lms, now):
-    """DR-14, DR-18: Moodle updates a tool that is added once more; the answer of its own host is the proof."""
+    """DR-14, DR-18: Moodle updates a tool that is added once more, and tells a deployment now, for example."""
     connect(database, lms, invite(database, now), now)
     with transaction(database) as session:
-        platform = session.query(Platform).one()
-        platform.token_url, platform.disabled_at = "https://old.example/token", now
+        session.query(Platform).one().disabled_at = now
     second = invite(database, now)
+    tell_anew(lms, "/register", {"client_id": "c1", TOOL_CONFIGURATION: {"deployment_id": "7"}})
     connect(database, lms, second, now)
     with transaction(database) as session:
         platform = session.query(Platform).one()
-        assert platform.token_url.startswith(lms.url)
+        assert [found.deployment_id for found in platform.deployments] == ["7"]
         assert platform.disabled_at is not None, "what an operator switched off stays off"
         assert refused(session, second, now) == "used-invite"
+
+
+@pytest.mark.parametrize("member", ["jwks_uri", "token_endpoint", "authorization_endpoint"])
+def test_a_file_on_the_host_of_an_lms_does_not_replace_its_addresses(database, lms, now, member):
+    """DR-14: users of the LMS put files there, and one of them may have an invitation for an LMS of their own."""
+    connect(database, lms, invite(database, now), now)
+    with transaction(database) as session:
+        before = launches.registration_of(session.query(Platform).one())
+    configuration = {
+        "issuer": lms.url,
+        "authorization_endpoint": f"{lms.url}/auth",
+        "token_endpoint": f"{lms.url}/token",
+        "jwks_uri": f"{lms.url}/jwks",
+        "registration_endpoint": f"{lms.url}/register",
+        member: f"{lms.url}/uploads/of-a-user",
+    }
+    tell_anew(lms, "/configuration", configuration)
+    second = invite(database, now)
+    with pytest.raises(RegistrationFailed) as caught:
+        connect(database, lms, second, now)
+    assert caught.value.code == "registered-already"
+    with transaction(database) as session:
+        assert launches.registration_of(session.query(Platform).one()) == before
+        assert registration.check_invite(session, second, now), "nothing came of it, so it stays good"
 
 
 def test_nobody_registers_under_the_name_of_another_lms(database, lms, now):
