@@ -11,6 +11,9 @@ from conftest import missing
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, expect, sync_playwright
 
 TINY = Path(__file__).parent.parent / "courses" / "tiny"
+TALL = 1200
+"""Pixels: the LMS's page with its frame fits without scrolling. Right after a scroll Chromium may still bring a
+click to the frame that was there before, which people do not notice and tests do."""
 PATIENCE = 20_000
 """Milliseconds: only a test that fails ever waits so long."""
 
@@ -62,7 +65,9 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
     faults: list[str] = []
     contexts: list[BrowserContext] = []
 
-    def open_browser(lang: str = "ja", width: int = 390, height: int = 844, **options: Any) -> BrowserContext:
+    def open_browser(
+        lang: str = "ja", width: int = 390, height: int = TALL, **options: Any
+    ) -> BrowserContext:
         context = chromium.new_context(
             locale=LOCALES[lang],
             viewport={"width": width, "height": height},

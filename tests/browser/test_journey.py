@@ -129,7 +129,7 @@ def read_gradebook(page: Page, world: World, lang: str) -> None:
 
 def test_a_window_of_its_own_does_as_well(world: World, visitor: Visitor) -> None:
     words = Words("en")
-    context = visitor("en", width=1280, height=800)
+    context = visitor("en", width=1280)
     page = context.new_page()
     page.goto(f"{world.lms_url}/as/{SAKURA}/course/{DAY}")
     with context.expect_page() as opened:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_quiz(world: World, visitor: Visitor) -> None:
-    words, page = Words("en"), visitor("en", width=1100, height=800).new_page()
+    words, page = Words("en"), visitor("en", width=1100, height=700).new_page()
     alone(page, world, SAKURA)
     attempt = staging.begin_quiz(world, SAKURA, "t101-quiz")
     staging.ask_every_kind(world, attempt)
@@ -67,7 +67,7 @@ def step_to(keys: Keyboard, field: Locator, value: int) -> None:
 
 
 def test_a_review(world: World, visitor: Visitor) -> None:
-    words, page = Words("ja"), visitor("ja", width=1100, height=800).new_page()
+    words, page = Words("ja"), visitor("ja", width=1100, height=700).new_page()
     alone(visitor("ja").new_page(), world, SAKURA, "t101-assignment")
     staging.hand_in(world, SAKURA, "t101-assignment")
     tool, keys = framed(page, world, KEIKO, "course"), Keyboard(page)

@@ -48,7 +48,7 @@ def begin(tool: FrameLocator, words: Words) -> None:
 
 
 def test_every_tab_stays_itself(world: World, visitor: Visitor) -> None:
-    words, context = Words("en"), visitor("en", width=1100, height=700)
+    words, context = Words("en"), visitor("en", width=1100)
     place_everything(context, world, words)
     sakura = Tab(context, world, SAKURA, QUIZ)
     ken = Tab(context, world, KEN, "course")
