@@ -37,10 +37,10 @@ def course_home() -> ResponseReturnValue:
 @launched.get("/n/<node_id>")
 @access.allow(*access.ANYONE_LAUNCHED)
 def node(node_id: str) -> ResponseReturnValue:
-    """From a placed link, or a reason on a locked page, to the page of that node."""
+    """From a link in a lesson, or a reason on a locked page, to the page of that node."""
     if node_id == "course":
-        return redirect(url_for("home.course_home"))
-    return redirect(_page(gating.require_open(db(), course(), who(), node_id)))
+        return redirect(page_of(None))
+    return redirect(page_of(gating.require_open(db(), course(), who(), node_id)))
 
 
 @launched.get("/modules/<module_id>")
@@ -56,8 +56,8 @@ def module(module_id: str) -> ResponseReturnValue:
     return render_template("module.html", row=row, stage=course().places[found.id][0])
 
 
-def _page(node: Node) -> str:
-    """Address of the page of a node. A stage is a part of the course home."""
+def page_of(node: Node | None) -> str:
+    """Address of the page of a node; None: the course home, where the stages are too."""
     if isinstance(node, Module):
         return url_for("home.module", module_id=node.id)
     if isinstance(node, Lesson):
@@ -66,4 +66,4 @@ def _page(node: Node) -> str:
         return url_for("quizzes.quiz", quiz_id=node.id)
     if isinstance(node, Assignment):
         return url_for("assignments.assignment", assignment_id=node.id)
-    return url_for("home.course_home", _anchor=node.id)
+    return url_for("home.course_home", _anchor=node.id if node else None)

@@ -18,13 +18,14 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
+from lti_tool.domain.course import Stage
 from lti_tool.errors import InvalidState, MalformedMessage
 from lti_tool.lti import launch as protocol
 from lti_tool.lti.claims import SUBMISSION_REVIEW, Launch
 from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
 from lti_tool.services import keys, launches, registration, submission_review
 from lti_tool.storage.people import LaunchSession
-from lti_tool.web import access, again
+from lti_tool.web import access, again, home
 from lti_tool.web.current import course, db, now, parts
 
 lti = Blueprint("lti", __name__, url_prefix="/lti")
@@ -169,9 +170,10 @@ def _first_page(row: LaunchSession, verified: Launch) -> str:
     node = row.link.node if row.link else verified.custom.get("node", "")
     if verified.message_type == SUBMISSION_REVIEW:
         return _review_page(row, verified.for_user or "", node)
-    if node in {"", launches.COURSE_NODE}:
-        return url_for("home.course_home")
-    return url_for("home.node", node_id=node)
+    found = course().nodes.get(node)
+    if isinstance(found, Stage):
+        return url_for("home.node", node_id=node)  # a locked one says so there; it has no page of its own
+    return home.page_of(found)
 
 
 def _review_page(row: LaunchSession, for_user: str, node: str) -> str:

@@ -82,10 +82,10 @@ def test_a_bug_is_logged_with_its_place_but_without_the_values_of_the_database(
     app.testing = False
     real = launches._person
 
-    def twice(session, deployment, launch, moment):
-        person = real(session, deployment, launch, moment)
+    def twice(session, deployment, *of_the_launch):
+        person = real(session, deployment, *of_the_launch)
         session.flush()
-        session.add(type(person)(deployment_id=None, sub=NAME, name=NAME, email=EMAIL, created_at=moment))
+        session.add(type(person)(deployment_id=None, sub=NAME, name=NAME, email=EMAIL, created_at=now))
         session.flush()
 
     monkeypatch.setattr(launches, "_person", twice)
