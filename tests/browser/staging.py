@@ -1,6 +1,7 @@
 """What people did before the page that a test is about: through the services, quicker than by hand."""
 
 from io import BytesIO
+from typing import Any
 
 from browser.world import DAY, KEIKO, World
 from support import answers
@@ -11,7 +12,7 @@ from lti_tool.domain.quiz import Drawn, items
 from lti_tool.services import assignments, quizzes, reviews
 from lti_tool.storage.db import open_session, transaction
 from lti_tool.storage.scores import ScoreReport
-from lti_tool.storage.work import Attempt, Submission
+from lti_tool.storage.work import Answer, Attempt, Submission
 
 
 def take_quiz(world: World, person: str, node: str, *, mistakes: int = 0) -> int:
@@ -24,6 +25,13 @@ def begin_quiz(world: World, person: str, node: str) -> int:
     """An attempt that has just begun."""
     with transaction(world.engine) as session:
         return quizzes.start(session, world.course, world.who(person), node, utc_now())
+
+
+def saved(world: World, attempt_id: int, question: str) -> dict[str, Any] | None:
+    """The answer to a question as the tool has kept it."""
+    with open_session(world.engine, writes=False) as session:
+        row = session.get(Answer, (attempt_id, question))
+        return row.response if row else None
 
 
 def ask_every_kind(world: World, attempt_id: int) -> list[str]:

@@ -1,13 +1,17 @@
 """A browser that dies, or loses its network, in the middle of a quiz."""
 
+from typing import Any
+
 import pytest
-from browser import quiz
+from browser import quiz, staging
 from browser.conftest import Visitor
 from browser.quiz import Shown
 from browser.words import Words
-from browser.world import SAKURA, World
+from browser.world import SAKURA, World, eventually
 from playwright.sync_api import FrameLocator, Page, Route, expect
 from support import answers
+
+from lti_tool.domain.course import Choice, Question
 
 pytestmark = pytest.mark.browser
 
@@ -33,18 +37,27 @@ def expect_given(shown: Shown, kind: str, response: dict[str, object]) -> None:
             expect(shown.locator(f"input[name=pick][value='{pick}']")).to_be_checked()
 
 
+def in_page_order(question: Question, response: dict[str, Any]) -> dict[str, Any]:
+    """An answer as a page sends it: ticks from top to bottom."""
+    return {"pick": sorted(response["pick"])} if isinstance(question, Choice) else response
+
+
 def test_answers_outlive_the_browser(world: World, visitor: Visitor) -> None:
     words = Words("ja")
     first = visitor("ja")
     tool = open_quiz(first.new_page(), world)
     tool.get_by_role("button", name=words("Start the quiz")).click()
     expect(tool.locator("form#question")).to_be_visible()
-    (one, drawn_one), (two, drawn_two), *_ = quiz.paper(world, quiz.attempt_of(tool))
+    attempt = quiz.attempt_of(tool)
+    (one, drawn_one), (two, drawn_two), *_ = quiz.paper(world, attempt)
     quiz.give(tool, one, answers.right(one, drawn_one))
     quiz.onward(tool)
     expect(tool.get_by_role("heading", level=1)).to_contain_text("2")
     quiz.give(tool, two, answers.wrong(two, drawn_two))
     expect(tool.locator("#save-state")).to_have_text(words.like("Saved %(time)s"))
+    eventually(
+        lambda: staging.saved(world, attempt, two.id) == in_page_order(two, answers.wrong(two, drawn_two))
+    )
     first.close()
 
     tool = open_quiz(visitor("ja").new_page(), world)
