@@ -25,6 +25,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LOCALES = {"ja": "ja-JP", "en": "en-GB"}
 
 Visitor = Callable[..., BrowserContext]
@@ -32,10 +33,10 @@ Visitor = Callable[..., BrowserContext]
 
 def _executable() -> str:
     """Debian's Chromium, which refuses third-party cookies that are not partitioned: as strict as we want it."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
+    found = [path for name in BROWSERS if (path := shutil.which(name))]
+    if not found:
         missing("no Chromium: install the package chromium")
-    return str(found)
+    return found[0]
 
 
 @pytest.fixture(scope="session")
