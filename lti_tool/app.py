@@ -41,6 +41,7 @@ from lti_tool.web import (
     reviews,
     sessions,
     unit,
+    words,
 )
 
 BLUEPRINTS = (
@@ -128,7 +129,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _extend(app: Flask) -> None:
     Bootstrap5(app)
-    Babel(app, locale_selector=current.lang)
+    Babel(app, locale_selector=current.lang).domain_instance = words.Words()
     csrf = CSRFProtect(app)
     csrf.exempt("lti_tool.web.launch.login")
     csrf.exempt("lti_tool.web.launch.launch")

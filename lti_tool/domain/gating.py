@@ -67,14 +67,21 @@ OPEN = NodeState("open")
 DONE = NodeState("done")
 
 
+def reasons(course: Course, progress: Progress, node: str) -> tuple[Condition, ...]:
+    """Why a node of the course is locked: the conditions not met yet, its stage's first. Empty when it is not."""
+    stage, module = course.places[node]
+    gate = _unmet(stage, progress)
+    return gate if module is None else tuple(dict.fromkeys(gate + _unmet(module, progress)))
+
+
 def evaluate(course: Course, progress: Progress) -> dict[str, NodeState]:
     """The state of every stage, module, lesson, quiz and assignment by id. More progress never locks."""
     states: dict[str, NodeState] = {}
     for stage in course.stages:
         gate = _unmet(stage, progress)
         for module in stage.modules:
-            reasons = tuple(dict.fromkeys(gate + _unmet(module, progress)))
-            states |= _inside(module, progress, reasons)
+            unmet = tuple(dict.fromkeys(gate + _unmet(module, progress)))
+            states |= _inside(module, progress, unmet)
         complete = bool(stage.modules) and all(states[module.id] == DONE for module in stage.modules)
         states[stage.id] = _state(gate, complete)
     return states

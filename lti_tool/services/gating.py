@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from lti_tool.domain import gating as rules
@@ -15,22 +16,30 @@ from lti_tool.storage.db import Session
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person stands in the course: what they have done, and the state of every node by id."""
+    """Where a person stands in the course: what they have done, and what is open to them."""
 
+    course: Course
     progress: Progress
-    states: Mapping[str, NodeState]
+    staff: bool
 
-    def require_open(self, course: Course, node_id: str) -> Node:
+    @cached_property
+    def states(self) -> Mapping[str, NodeState]:
+        """The state of every node by id. To staff everything is open."""
+        if self.staff:
+            return dict.fromkeys(self.course.nodes, rules.OPEN)
+        return rules.evaluate(self.course, self.progress)
+
+    def require_open(self, node_id: str) -> Node:
         """The node, if this person may see it now.
 
         Raises NotFound for an unknown id and Locked with the unmet conditions.
         """
-        node = course.nodes.get(node_id)
+        node = self.course.nodes.get(node_id)
         if node is None:
             raise NotFound(node_id)
-        state = self.states[node_id]
-        if state.status == "locked":
-            raise Locked(node_id, state.reasons)
+        reasons = () if self.staff else rules.reasons(self.course, self.progress, node_id)
+        if reasons:
+            raise Locked(node_id, reasons)
         return node
 
 
@@ -51,13 +60,10 @@ def progress(session: Session, course: Course, who: Who) -> Progress:
 
 
 def standing(session: Session, course: Course, who: Who) -> Standing:
-    """Where a person stands. To staff everything is open."""
-    found = progress(session, course, who)
-    if who.staff:
-        return Standing(found, dict.fromkeys(course.nodes, rules.OPEN))
-    return Standing(found, rules.evaluate(course, found))
+    """Where a person stands."""
+    return Standing(course, progress(session, course, who), who.staff)
 
 
 def require_open(session: Session, course: Course, who: Who, node_id: str) -> Node:
     """The node, if this person may see it now. Raises NotFound, Locked."""
-    return standing(session, course, who).require_open(course, node_id)
+    return standing(session, course, who).require_open(node_id)

@@ -50,7 +50,7 @@ def finish(session: Session, course: Course, who: Who, lesson_id: str, now: date
 
 
 def _open(course: Course, standing: gating.Standing, lesson_id: str) -> tuple[Lesson, Module, Stage]:
-    node = standing.require_open(course, lesson_id)
+    node = standing.require_open(lesson_id)
     stage, module = course.places[lesson_id]
     if not isinstance(node, Lesson) or module is None:
         raise NotFound(lesson_id)

@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from lti_tool.storage.people import Context, Membership, Person
 from lti_tool.storage.platforms import Deployment, Platform
 from lti_tool.storage.scores import LineItem, ScoreDelivery, ScoreReport
+
+# The course home asks it at every look; putting it together would cost more than the answer.
+_REPORTS_OF_PERSON = (
+    select(ScoreReport)
+    .join(ScoreReport.line_item)
+    .options(contains_eager(ScoreReport.line_item))
+    .where(ScoreReport.person_id == bindparam("person"), LineItem.context_id == bindparam("context"))
+)
 
 
 def line_item(session: Session, context_id: int, node: str) -> LineItem | None:
@@ -34,13 +42,7 @@ def report_of(session: Session, line_item_id: int, person_id: int) -> ScoreRepor
 
 def reports_of_person(session: Session, person_id: int, context_id: int) -> Sequence[ScoreReport]:
     """All reports of one person in one context, with their line items."""
-    query = (
-        select(ScoreReport)
-        .join(ScoreReport.line_item)
-        .options(contains_eager(ScoreReport.line_item))
-        .where(ScoreReport.person_id == person_id, LineItem.context_id == context_id)
-    )
-    return session.scalars(query).all()
+    return session.scalars(_REPORTS_OF_PERSON, {"person": person_id, "context": context_id}).all()
 
 
 def reports_of_context(session: Session, context_id: int) -> Sequence[tuple[ScoreReport, str]]:

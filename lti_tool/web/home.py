@@ -48,7 +48,7 @@ def node(node_id: str) -> ResponseReturnValue:
 def module(module_id: str) -> ResponseReturnValue:
     """A week's work: what it is for, and its lessons, quiz and assignment."""
     standing = gating.standing(db(), course(), who())
-    found = standing.require_open(course(), module_id)
+    found = standing.require_open(module_id)
     if not isinstance(found, Module):
         raise NotFound(module_id)
     grades = passback.grades(db(), who().person_id, who().context_id)

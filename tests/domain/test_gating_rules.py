@@ -17,6 +17,7 @@ from lti_tool.domain.gating import (
     QuizProgress,
     evaluate,
     next_step,
+    reasons,
 )
 
 COURSE = tiny_course()
@@ -189,6 +190,9 @@ def test_every_node_has_a_state_and_the_next_step_is_open(
     progress = Progress(quizzes, {work: LADDER[rung] for work, rung in rungs.items()}, read)
     states = evaluate(course, progress)
     assert set(states) == set(course.nodes)
+    assert {node: reasons(course, progress, node) for node in states} == {
+        node: state.reasons for node, state in states.items()
+    }
     for state in states.values():
         assert (state.status == "locked") == bool(state.reasons)
         assert not any(progress.meets(reason) for reason in state.reasons)
