@@ -41,7 +41,9 @@ def start(quiz_id: str) -> ResponseReturnValue:
         attempt_id = quizzes.start(db(), course(), who(), quiz_id, now())
     except Conflict:  # the waiting time or the number of attempts: the page in front says which
         return redirect(url_for("quizzes.quiz", quiz_id=quiz_id), 303)
-    return redirect(url_for("quizzes.question", attempt_id=attempt_id, number=1), 303)
+    answered = quizzes.outline(db(), course(), who(), attempt_id, now()).answered
+    number = next((number for number, done in enumerate(answered, 1) if not done), 1)
+    return redirect(url_for("quizzes.question", attempt_id=attempt_id, number=number), 303)
 
 
 @launched.get("/attempts/<int:attempt_id>")

@@ -194,3 +194,12 @@ def test_a_form_without_its_token_changes_nothing(client_as):
     student.get()
     student.token = "forged"
     assert student.post("quizzes/t101-quiz/attempts").status_code == 400
+
+
+def test_going_on_leads_to_the_first_question_without_an_answer(client_as, course):
+    student = client_as("learner")
+    attempt = begin(student, "t101-quiz")
+    page = student.get(f"attempts/{attempt}/1").text
+    student.post(f"attempts/{attempt}/1", right_fields(page, question_on(page, quiz_of(course, "t101-quiz"))))
+    again = student.post("quizzes/t101-quiz/attempts", follow=False)
+    assert again.location.endswith(f"/attempts/{attempt}/2")
