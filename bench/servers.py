@@ -45,7 +45,6 @@ def running(
             env=os.environ | {name: text.replace("{port}", str(port)) for name, text in environment.items()},
             stdout=output,
             stderr=output,
-            start_new_session=True,
         )
     try:
         _wait(process, port, f"{name} did not start, see {log}")

@@ -23,7 +23,17 @@ from lti_tool.storage.db import connect, transaction
 ROOT = Path(__file__).resolve().parents[1]
 CONTENT = Path(os.environ.get("LTI_TOOL_CONTENT", ROOT / "content"))
 BIND = "127.0.0.1:{port}"
-GUNICORN = ("-m", "gunicorn", "--workers", "1", "--worker-class", "sync", "--log-level", "warning")
+GUNICORN = (
+    "-m",
+    "gunicorn",
+    "--workers",
+    "1",
+    "--worker-class",
+    "sync",
+    "--log-level",
+    "warning",
+    "--no-control-socket",
+)
 
 
 @dataclass(frozen=True)
