@@ -60,11 +60,6 @@ def platforms_of(session: Session, issuer: str, client_id: str | None) -> list[P
     return list(session.scalars(_CLIENT, {"issuer": issuer, "client": client_id}))
 
 
-def platform_hosts(session: Session) -> list[str]:
-    """Authorization addresses of all platforms that may launch: the origins that may frame us."""
-    return list(session.scalars(select(Platform.auth_url).where(Platform.disabled_at.is_(None))))
-
-
 def spend_nonce(session: Session, platform_id: int, value: str, expires_at: datetime) -> bool:
     """Remember a nonce until its token has expired. False when it was spent before.
 

@@ -37,7 +37,6 @@ WORDS = {
     "state": (_l("The launch does not belong to this browser."), AGAIN),
     "token": (_l("The LMS's message could not be trusted."), ADMIN),
     "claims": (_l("The LMS left out something we need."), ADMIN),
-    "message-type": (_l("The LMS asked for something this tool does not do."), ADMIN),
     "refused": (_l("The LMS refused the login."), AGAIN),
     "unknown-platform": (_l("This LMS is not connected."), ADMIN),
     "ambiguous-platform": (_l("This LMS is connected more than once and did not say as which."), ADMIN),
@@ -84,7 +83,6 @@ WORDS = {
         _l("The file is too large. Your other work is safe."),
         _l("The page tells how large it may be."),
     ),
-    "too-many": (_l("There are too many files."), _l("Remove one first.")),
     "moved-on": (_l("The student handed in something newer meanwhile."), _l("Open the review again.")),
     "critical-level-2": (
         _l("A critical criterion is at level 2."),

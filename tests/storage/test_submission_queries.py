@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from support.people import make_person
+from support.tables import empty
 
 from lti_tool.services.who import Who
 from lti_tool.storage import submission_queries
-from lti_tool.storage.db import Base, transaction
+from lti_tool.storage.db import transaction
 from lti_tool.storage.work import Submission
 
 
@@ -21,9 +22,7 @@ def student(engine: Engine) -> Iterator[Who]:
     with transaction(engine) as session:
         who = make_person(session)
     yield who
-    with transaction(engine) as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
+    empty(engine)
 
 
 def begin(session: Session, who: Who) -> Submission:

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from support import launching, tokens
 from support.launching import Launched
+from support.tables import empty
 
 from lti_tool.app import create_app
 from lti_tool.config import load
 from lti_tool.services import keys
-from lti_tool.storage.db import Base, Engine, transaction
+from lti_tool.storage.db import Engine, transaction
 from lti_tool.web.current import Parts
 
 TINY = Path(__file__).parent.parent / "courses" / "tiny"
@@ -51,9 +52,7 @@ def app(engine: Engine, tmp_path: Path, clock: Clock, now: datetime) -> Iterator
         keys.ensure(session, now)
     launching.register_platform(engine, now)
     yield app
-    with transaction(engine) as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
+    empty(engine)
 
 
 class ClientAs(Protocol):

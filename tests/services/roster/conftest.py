@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from support.rosters import AOI, KEN, MEI, TEACHER, Classroom, classroom
+from support.tables import empty
 
 from lti_tool.demo.app import DemoConfig, create_demo
-from lti_tool.storage.db import Base, transaction
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,4 @@ def room(
 
 
 def _empty(engine: Engine) -> None:
-    with transaction(engine) as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
+    empty(engine)
