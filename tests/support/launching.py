@@ -73,10 +73,11 @@ class Launched:
     root: str
     first_page: str
     token: str = ""
+    base: str = BASE
 
     def get(self, path: str = "", *, follow: bool = True, **options: Any) -> TestResponse:
         """Open a page; learns the form token of pages that have one."""
-        answer = self.client.get(self._address(path), base_url=BASE, follow_redirects=follow, **options)
+        answer = self.client.get(self._address(path), base_url=self.base, follow_redirects=follow, **options)
         self._learn(answer)
         return answer
 
@@ -87,11 +88,11 @@ class Launched:
         if not self.token:
             self.get("")
         values = {"csrf_token": self.token, **(data or {})}
-        headers = {"Referer": BASE + self.root, **options.pop("headers", {})}
+        headers = {"Referer": self.base + self.root, **options.pop("headers", {})}
         answer = self.client.post(
             self._address(path),
             data=values,
-            base_url=BASE,
+            base_url=self.base,
             follow_redirects=follow,
             headers=headers,
             **options,
@@ -103,8 +104,8 @@ class Launched:
         """Send JSON as a script of the page would."""
         if not self.token:
             self.get("")
-        headers = {"Referer": BASE + self.root, "X-CSRFToken": self.token, "Accept": "application/json"}
-        return self.client.post(self._address(path), json=value, base_url=BASE, headers=headers)
+        headers = {"Referer": self.base + self.root, "X-CSRFToken": self.token, "Accept": "application/json"}
+        return self.client.post(self._address(path), json=value, base_url=self.base, headers=headers)
 
     def _address(self, path: str) -> str:
         return path if path.startswith("/") else f"{self.root}/{path}"
