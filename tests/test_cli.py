@@ -175,3 +175,16 @@ def test_grades_on_their_way_are_counted_and_held_ones_sent_again(folder, tmp_pa
         assert passback.overview(session).held == ()
         assert {row.next_try_at <= datetime.now(UTC) for row in session.query(ScoreReport)} == {True}
     engine.dispose()
+
+
+def test_the_audit_log_is_exported(folder):
+    """ATK-25."""
+    run("platform", "invite")
+    run("keys", "rotate")
+    head, invited, rotated = run("audit", "export").stdout.splitlines()
+    assert head == "number,time,who,action,what"
+    assert invited.endswith(",command line,platform-invited,invitation 1")
+    assert ",command line,key-rotated,key " in rotated
+    assert run("audit", "export", "--action", "key-rotated").stdout.splitlines() == [head, rotated]
+    assert run("audit", "export", "--since", "2999-01-01").stdout.splitlines() == [head]
+    assert run("audit", "export", "--action", "nonsense").exit_code == 2

@@ -8,6 +8,7 @@ from typing import Literal
 
 from lti_tool.domain.course import Assignment, Course, Quiz, Text
 from lti_tool.errors import AccessDenied, Conflict, NotFound
+from lti_tool.services import audit
 from lti_tool.services.versions import plain
 from lti_tool.services.who import Who
 from lti_tool.storage import class_queries
@@ -138,6 +139,8 @@ def grant_attempt(
         )
     )
     session.flush()
+    what = f"person {person_id} context {who.context_id} {quiz_id}"
+    audit.record(session, audit.person(who), audit.Action.ATTEMPT_GRANTED, what, now)
 
 
 def _require_staff(who: Who) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lti_tool.errors import ConfigError
 from lti_tool.lti.keys import Signer, jwks, load_signer, new_key
+from lti_tool.services import audit
 from lti_tool.storage import platform_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.platforms import ToolKey
@@ -12,11 +13,17 @@ from lti_tool.storage.platforms import ToolKey
 def ensure(session: Session, now: datetime) -> None:
     """Make the first key. Called where the database is prepared, not inside a page."""
     if not platform_queries.tool_keys(session):
-        add(session, now)
+        _add(session, now)
 
 
-def add(session: Session, now: datetime) -> str:
+def rotate(session: Session, now: datetime, *, by: str = audit.COMMAND_LINE) -> str:
     """Make a new key that signs from now on; older ones stay published. Returns its kid."""
+    kid = _add(session, now)
+    audit.record(session, by, audit.Action.KEY_ROTATED, f"key {kid}", now)
+    return kid
+
+
+def _add(session: Session, now: datetime) -> str:
     kid, pem = new_key()
     session.add(ToolKey(kid=kid, private_pem=pem, created_at=now))
     session.flush()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from lti_tool.domain.course import Course
 from lti_tool.domain.results import stage_percent
 from lti_tool.errors import AccessDenied, NotFound
+from lti_tool.services import audit
 from lti_tool.services.gating import progress
 from lti_tool.services.who import Who
 from lti_tool.storage import launch_queries, score_queries
@@ -128,7 +129,7 @@ def retry(session: Session, report_ids: Sequence[int] | None, now: datetime) -> 
     if missing := set(report_ids or ()) - {row.id for row in rows}:
         raise NotFound(f"no report {min(missing)}")
     for row in rows:
-        requeue(row, now)
+        _send_again(session, row, audit.COMMAND_LINE, now)
         row.line_item.context.deployment.platform.quiet_until = None
     return len(rows)
 
@@ -144,8 +145,13 @@ def resend(session: Session, who: Who, report_id: int | None, now: datetime) -> 
     if report_id is not None and not rows:
         raise NotFound(str(report_id))
     for row in rows:
-        requeue(row, now)
+        _send_again(session, row, audit.person(who), now)
     return len(rows)
+
+
+def _send_again(session: Session, row: ScoreReport, by: str, now: datetime) -> None:
+    requeue(row, now)
+    audit.record(session, by, audit.Action.GRADE_RESENT, f"report {row.id}", now)
 
 
 def overview(session: Session) -> Overview:

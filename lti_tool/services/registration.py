@@ -10,6 +10,8 @@ from lti_tool.lti import registration as protocol
 from lti_tool.lti.http import Http
 from lti_tool.lti.platform import Registration
 from lti_tool.lti.registration import PlatformConfiguration, Registered, ToolProfile
+from lti_tool.services import audit
+from lti_tool.services.audit import COMMAND_LINE, Action
 from lti_tool.storage import launch_queries, platform_queries
 from lti_tool.storage.db import Engine, Session, transaction
 from lti_tool.storage.platforms import Deployment, Invite, Platform
@@ -28,11 +30,13 @@ class Request:
     token: str | None
 
 
-def invite(session: Session, now: datetime) -> str:
+def invite(session: Session, now: datetime, *, by: str = COMMAND_LINE) -> str:
     """Make an invitation; returns its secret, which is stored only as a hash."""
     secret = secrets.token_urlsafe(32)
-    session.add(Invite(secret_hash=_hash(secret), created_at=now, expires_at=now + INVITE_LIFETIME))
+    row = Invite(secret_hash=_hash(secret), created_at=now, expires_at=now + INVITE_LIFETIME)
+    session.add(row)
     session.flush()
+    audit.record(session, by, Action.PLATFORM_INVITED, f"invitation {row.id}", now)
     return secret
 
 
@@ -85,8 +89,9 @@ def connect(engine: Engine, http: Http, base_url: str, secret: str, request: Req
         configuration = look(http, request)
         registered = protocol.register(http, configuration, request.token, profile(base_url))
         with transaction(engine) as session:
-            platform = _keep(session, registered, now)
-            _taken(session, secret).platform_id = platform.id
+            invitation = _taken(session, secret)
+            platform = _keep(session, registered, f"invitation {invitation.id}", now)
+            invitation.platform_id = platform.id
     except BaseException:
         with transaction(engine) as session:
             _taken(session, secret).used_at = None
@@ -100,14 +105,16 @@ def _taken(session: Session, secret: str) -> Invite:
     return row
 
 
-def _keep(session: Session, registered: Registered, now: datetime) -> Platform:
+def _keep(session: Session, registered: Registered, by: str, now: datetime) -> Platform:
     wanted = registered.registration
     known = launch_queries.platforms_of(session, wanted.issuer, wanted.client_id)
     platform = known[0] if known else None
     if platform is None:
         platform = add_platform(session, wanted, registered.name, registered.product_family, now)
+        audit.record(session, by, Action.PLATFORM_REGISTERED, f"platform {platform.id}", now)
     else:
         _renew(platform, registered)
+        audit.record(session, by, Action.PLATFORM_RENEWED, f"platform {platform.id}", now)
     deployment_id = registered.deployment_id
     if deployment_id is not None and deployment_id not in {
         each.deployment_id for each in platform.deployments
@@ -160,22 +167,31 @@ def _hash(secret: str) -> str:
 
 
 def enter(
-    session: Session, wanted: Registration, name: str, deployment_id: str | None, now: datetime
+    session: Session,
+    wanted: Registration,
+    name: str,
+    deployment_id: str | None,
+    now: datetime,
+    *,
+    by: str = COMMAND_LINE,
 ) -> None:
     """Keep a registration that an operator typed in. Raises RegistrationFailed when it is there already."""
     if knows(session, wanted.issuer, wanted.client_id):
         raise RegistrationFailed("this issuer and client are registered already", code="registered-already")
     platform = add_platform(session, wanted, name, "", now)
+    audit.record(session, by, Action.PLATFORM_ENTERED, f"platform {platform.id}", now)
     if deployment_id is not None:
         session.add(_approved(platform, deployment_id, now))
 
 
-def disable(session: Session, platform_id: int, now: datetime) -> None:
+def disable(session: Session, platform_id: int, now: datetime, *, by: str = COMMAND_LINE) -> None:
     """Switch a platform off. Raises NotFound when there is none of this number."""
     row = platform_queries.platform(session, platform_id)
     if row is None:
         raise NotFound(f"no platform {platform_id}")
-    row.disabled_at = row.disabled_at or now
+    if row.disabled_at is None:
+        row.disabled_at = now
+        audit.record(session, by, Action.PLATFORM_DISABLED, f"platform {platform_id}", now)
 
 
 def _approved(platform: Platform, deployment_id: str, now: datetime) -> Deployment:

@@ -7,7 +7,7 @@ from datetime import datetime
 from lti_tool.domain import rubric
 from lti_tool.domain.course import Assignment, Course
 from lti_tool.errors import AccessDenied, Conflict, MalformedMessage, NotFound
-from lti_tool.services import passback
+from lti_tool.services import audit, passback
 from lti_tool.services.versions import (
     Handed,
     WorkState,
@@ -115,9 +115,7 @@ def save_review(
     `moved-on` (a newer version was handed in), `comment` (needed to return), `too-long`, `incomplete` (a
     grade needs all levels), `critical-level-2` (return it instead), `no-resubmissions` (grade it instead).
     """
-    _require_staff(who)
-    found = submission_queries.hold_submission_in(session, submission_id, who.context_id)
-    submission, assignment, version = _reviewable(course, who, submission_id, found)
+    submission, assignment, version = _held(session, course, who, submission_id)
     if version.number != number:
         raise Conflict(f"version {number} of submission {submission_id}", code="moved-on")
     judgement = _judge(assignment, version, levels, outcome)
@@ -132,6 +130,8 @@ def save_review(
     )
     _settle(submission, version, review)
     session.flush()
+    what = f"submission {submission_id} version {number} {outcome}"
+    audit.record(session, audit.person(who), audit.Action.REVIEW_SAVED, what, now)
     if judgement and submission_queries.is_learner(session, submission.person_id, submission.context_id):
         _report(session, course, version, judgement.percent, review.comment, now)
 
@@ -139,6 +139,15 @@ def save_review(
 def _require_staff(who: Who) -> None:
     if not who.staff:
         raise AccessDenied("only staff review work", code="role")
+
+
+def _held(
+    session: Session, course: Course, who: Who, submission_id: int
+) -> tuple[Submission, Assignment, Version]:
+    """What is to be judged; until we commit, nobody else judges it or hands in anew."""
+    _require_staff(who)
+    found = submission_queries.hold_submission_in(session, submission_id, who.context_id)
+    return _reviewable(course, who, submission_id, found)
 
 
 def _reviewable(

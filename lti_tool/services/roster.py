@@ -10,7 +10,7 @@ from lti_tool.errors import AccessDenied, BadAnswer, Conflict, ForbiddenAddress,
 from lti_tool.lti import nrps
 from lti_tool.lti.http import Http
 from lti_tool.lti.tokens import Token
-from lti_tool.services import tokens
+from lti_tool.services import audit, tokens
 from lti_tool.services.who import Who
 from lti_tool.storage import roster_queries
 from lti_tool.storage.db import Engine, Session, open_session, transaction
@@ -81,6 +81,8 @@ def request(session: Session, who: Who, now: datetime) -> None:
     if not roster_queries.context(session, who.context_id).memberships_url:
         raise Conflict("the LMS offers no class list", code="no-list")
     roster_queries.wish(session, who.context_id, now)
+    what = f"context {who.context_id}"
+    audit.record(session, audit.person(who), audit.Action.CLASS_LIST_ASKED, what, now)
 
 
 def sync_due(

@@ -28,8 +28,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # A command starts the worker or the demonstration; it opens no page.
     "cli": (
         *("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
-        *("logs", "worker", "demonstration"),
+        *("logs", "worker", "demonstration", "commands"),
     ),
+    "commands": ("errors", "config", "domain", "lti", "storage", "services"),
     "wsgi": ("config", "logs", "app", "web", "worker"),
 }
 """Every layer, and the layers below that it may import besides itself."""
@@ -53,7 +54,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "werkzeug": PAGES,
     "prometheus_client": ("web",),
     "structlog": ("logs", "web", "worker"),
-    "click": ("cli",),
+    "click": ("cli", "commands"),
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),
     "fsspec": ("storage",),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from lti_tool.storage import schema
 from lti_tool.storage.db import Base, Engine, connect
@@ -77,3 +78,15 @@ def test_a_difference_is_seen(empty: Engine):
     told = str(schema.differences(empty))
     assert "add_column" in told
     assert "stray" in told
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit_entry SET who = 'x'", "DELETE FROM audit_entry"])
+def test_the_database_refuses_to_change_the_audit_log(empty: Engine, change: str):
+    """ATK-25: whatever of this tool would try."""
+    schema.upgrade(empty)
+    entry = "VALUES (1, '2026-11-24', 'operator anna', 'key-rotated', 'key k')"
+    _run(empty, f"INSERT INTO audit_entry (id, at, who, action, what) {entry}")
+    with pytest.raises(DatabaseError, match="the audit log is never changed"):
+        _run(empty, change)
+    with empty.connect() as connection:
+        assert connection.scalar(text("SELECT who FROM audit_entry")) == "operator anna"

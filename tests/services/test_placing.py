@@ -113,6 +113,6 @@ def test_a_new_key_signs_and_the_old_ones_stay_published(session, now):
     keys.ensure(session, now)
     keys.ensure(session, now)
     first = keys.signer(session).kid
-    second = keys.add(session, now + timedelta(seconds=1))
+    second = keys.rotate(session, now + timedelta(seconds=1))
     assert keys.signer(session).kid == second
     assert [key["kid"] for key in keys.published(session)["keys"]] == [second, first]

@@ -1,0 +1,1 @@
+"""Groups of commands; `cli` puts them together."""

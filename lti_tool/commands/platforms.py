@@ -1,0 +1,87 @@
+"""Commands for the LMSs that are connected, and for the keys that sign what we send them."""
+
+import click
+
+from lti_tool.commands.common import now, prepared
+from lti_tool.config import load
+from lti_tool.lti.platform import Registration
+from lti_tool.services import keys, registration
+from lti_tool.storage import platform_queries
+from lti_tool.storage.db import open_session, transaction
+
+
+@click.group()
+def platform() -> None:
+    """The LMSs that are connected."""
+
+
+@platform.command()
+def invite() -> None:
+    """Print one single-use registration address, good for seven days."""
+    settings = load()
+    with transaction(prepared(settings)) as session:
+        secret = registration.invite(session, now())
+    click.echo(registration.invite_url(settings.base_url, secret))
+
+
+@platform.command()
+@click.option("--issuer", required=True, help="The LMS's issuer, exactly as it sends it.")
+@click.option("--client-id", required=True)
+@click.option("--auth-url", required=True, help="Its authentication request address.")
+@click.option("--token-url", required=True, help="Its access token address.")
+@click.option("--jwks-url", required=True, help="Its public key set address.")
+@click.option("--deployment-id", help="The deployment to approve; without it, the first launch's.")
+@click.option("--name", default="", help="A name for lists.")
+def add(
+    issuer: str,
+    client_id: str,
+    auth_url: str,
+    token_url: str,
+    jwks_url: str,
+    deployment_id: str | None,
+    name: str,
+) -> None:
+    """Enter an LMS by hand, where it has no dynamic registration."""
+    wanted = Registration(issuer, client_id, auth_url, token_url, jwks_url)
+    with transaction(prepared(load())) as session:
+        registration.enter(session, wanted, name, deployment_id, now())
+    click.echo(f"added {issuer}")
+
+
+@platform.command("list")
+def list_platforms() -> None:
+    """List the LMSs that are connected."""
+    with open_session(prepared(load()), writes=False) as session:
+        for row in platform_queries.platforms(session):
+            state = "disabled" if row.disabled_at else "active"
+            click.echo(f"{row.id}\t{state}\t{row.issuer}\t{row.client_id}\t{row.name}")
+
+
+@platform.command()
+@click.argument("platform_id", type=int)
+def disable(platform_id: int) -> None:
+    """Let an LMS in no longer. Its people's work and grades stay."""
+    with transaction(prepared(load())) as session:
+        registration.disable(session, platform_id, now())
+    click.echo(f"disabled {platform_id}")
+
+
+@click.group("keys")
+def tool_keys() -> None:
+    """The tool's signing keys."""
+
+
+@tool_keys.command("list")
+def list_keys() -> None:
+    """List the published keys, the one that signs first."""
+    with open_session(prepared(load()), writes=False) as session:
+        for key in platform_queries.tool_keys(session):
+            click.echo(f"{key.kid}\t{key.created_at:%Y-%m-%d}")
+
+
+@tool_keys.command("rotate")
+def rotate_keys() -> None:
+    """Sign with a new key from now on. The old ones stay published, for what they signed."""
+    with transaction(prepared(load())) as session:
+        kid = keys.rotate(session, now())
+    click.echo(f"signing with {kid}")
