@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lti_tool.errors import NotFound, RegistrationFailed
+from lti_tool.errors import NotFound, OutboundError, RegistrationFailed
 from lti_tool.lti import registration as protocol
 from lti_tool.lti.http import Http
 from lti_tool.lti.platform import Registration
@@ -73,21 +75,23 @@ def profile(base_url: str) -> ToolProfile:
 
 
 def look(http: Http, request: Request) -> PlatformConfiguration:
-    """Read the LMS's configuration, to show the administrator who asks for what."""
-    return protocol.fetch_configuration(http, request.configuration_url, request.token)
+    """Read the LMS's configuration, to show the administrator who asks for what. Raises RegistrationFailed."""
+    with _asking():
+        return protocol.fetch_configuration(http, request.configuration_url, request.token)
 
 
 def connect(engine: Engine, http: Http, base_url: str, secret: str, request: Request, now: datetime) -> None:
     """Register the tool with the LMS and keep the registration. Uses the invitation up, unless it fails.
 
     The invitation is taken first, so that it cannot be used twice at one moment; no transaction is open while
-    the LMS is asked. Raises NotFound (invitation), RegistrationFailed, OutboundError.
+    the LMS is asked. Raises NotFound (invitation), RegistrationFailed.
     """
     with transaction(engine) as session:
         check_invite(session, secret, now, lock=True).used_at = now
     try:
         configuration = look(http, request)
-        registered = protocol.register(http, configuration, request.token, profile(base_url))
+        with _asking():
+            registered = protocol.register(http, configuration, request.token, profile(base_url))
         with transaction(engine) as session:
             invitation = _taken(session, secret)
             platform = _keep(session, registered, f"invitation {invitation.id}", now)
@@ -96,6 +100,15 @@ def connect(engine: Engine, http: Http, base_url: str, secret: str, request: Req
         with transaction(engine) as session:
             _taken(session, secret).used_at = None
         raise
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Whoever opened the registration address named the servers: one that cannot be asked is no fault of ours."""
+    try:
+        yield
+    except OutboundError as error:
+        raise RegistrationFailed(f"{error} ({error.exchange.url})") from error
 
 
 def _taken(session: Session, secret: str) -> Invite:

@@ -154,3 +154,19 @@ def launch(
     assert answer.status_code == 303, f"{answer.status_code} {answer.text}"
     page = urlsplit(answer.location).path
     return Launched(browser, "/".join(page.split("/")[:3]), page)
+
+
+def open_picker(app: Flask, now: datetime, *, multiple: bool = True) -> Launched:
+    """A teacher whom the LMS has sent to choose."""
+    browser = app.test_client()
+    asked = begin_login(browser)
+    wanted = tokens.deep_linking_claims(
+        now,
+        nonce=asked["nonce"],
+        launch_presentation={"locale": "ja"},
+        deep_linking_settings=tokens.settings(accept_multiple=multiple),
+    )
+    answer = answer_login(browser, asked, wanted)
+    assert answer.status_code == 303, answer.text
+    root = "/".join(urlsplit(answer.location).path.split("/")[:3])
+    return Launched(browser, root, answer.location)

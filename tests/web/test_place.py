@@ -1,12 +1,11 @@
 """The picker of deep linking, as pages; what is signed is tested in tests/lti and tests/services."""
 
 import re
-from urllib.parse import urlsplit
 
 import pytest
 from markupsafe import escape
 from support import tokens
-from support.launching import Launched, answer_login, begin_login
+from support.launching import Launched, open_picker
 
 from lti_tool.web.view_models import chosen_nodes
 
@@ -17,22 +16,6 @@ RETURN = tokens.settings()["deep_link_return_url"]
 def picker(app, now) -> Launched:
     """A teacher whom the LMS has sent to choose."""
     return open_picker(app, now)
-
-
-def open_picker(app, now, *, multiple: bool = True) -> Launched:
-    """Launch a deep linking request."""
-    browser = app.test_client()
-    asked = begin_login(browser)
-    wanted = tokens.deep_linking_claims(
-        now,
-        nonce=asked["nonce"],
-        launch_presentation={"locale": "ja"},
-        deep_linking_settings=tokens.settings(accept_multiple=multiple),
-    )
-    answer = answer_login(browser, asked, wanted)
-    assert answer.status_code == 303, answer.text
-    root = "/".join(urlsplit(answer.location).path.split("/")[:3])
-    return Launched(browser, root, answer.location)
 
 
 def test_the_teacher_ticks_and_the_choice_goes_back_to_the_lms(picker):
