@@ -24,6 +24,7 @@ from lti_tool.storage.files import FileStore
 from lti_tool.web import (
     access,
     assignments,
+    audit,
     classes,
     current,
     faults,
@@ -36,16 +37,18 @@ from lti_tool.web import (
     lessons,
     look,
     numbers,
+    operator_session,
+    operators,
     place,
     quizzes,
     reviews,
-    sessions,
     unit,
     words,
 )
 
 BLUEPRINTS = (
     assignments.launched,
+    audit.admin,
     classes.launched,
     gradebook.launched,
     health.health,
@@ -53,6 +56,7 @@ BLUEPRINTS = (
     language.launched,
     launch.lti,
     lessons.launched,
+    operators.admin,
     place.launched,
     quizzes.launched,
     reviews.launched,
@@ -121,7 +125,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
     )
-    app.session_interface = sessions.LaunchCookie()
+    app.session_interface = operator_session.Cookies()
     if settings.https:
         # One proxy in front ends TLS. Host is not taken from it: our addresses come from the settings.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
@@ -156,3 +160,7 @@ def _limit(app: Flask) -> None:
     for endpoint in ("lti.login", "lti.launch"):
         limited: Callable[..., Any] = limiter.limit("600/minute")(app.view_functions[endpoint])
         app.view_functions[endpoint] = access.public(limited)
+    tries: Callable[..., Any] = app.view_functions["operators.login"]
+    for limit, key in (("10/minute", get_remote_address), ("20/hour", operators.name_tried)):
+        tries = limiter.limit(limit, key_func=key)(tries)
+    app.view_functions["operators.login"] = access.public(tries)

@@ -188,3 +188,33 @@ def test_the_audit_log_is_exported(folder):
     assert run("audit", "export", "--action", "key-rotated").stdout.splitlines() == [head, rotated]
     assert run("audit", "export", "--since", "2999-01-01").stdout.splitlines() == [head]
     assert run("audit", "export", "--action", "nonsense").exit_code == 2
+
+
+def test_an_operator_is_made_and_the_password_never_stands_in_the_command(folder):
+    typed = CliRunner().invoke(main, ["operator", "add", "anna"], input="correct horse battery\n" * 2)
+    assert typed.exit_code == 0
+    assert "correct horse" not in typed.stdout
+    assert run("operator", "add", "ben", "some password 123").exit_code == 2
+    made = run("operator", "add", "ben", "--generate").stdout
+    assert re.fullmatch(r"[\w-]{20}\n", made)
+    assert run("operator", "password", "ben", "--generate").stdout != made
+    assert run("operator", "disable", "anna").stdout == "disabled anna\n"
+    accounts = [line.split("\t")[:2] for line in run("operator", "list").stdout.splitlines()]
+    assert accounts == [["anna", "disabled"], ["ben", "active"]]
+    assert run("operator", "enable", "anna").stdout == "enabled anna\n"
+    assert made.strip().encode() not in (folder / "lti-tool.sqlite3").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "told"),
+    [
+        (("add", "Anna"), "correct horse battery\n" * 2, "a name has up to 40 of"),
+        (("add", "anna"), "short\n" * 2, "a password has 12 to 200 characters"),
+        (("password", "nobody"), "correct horse battery\n" * 2, "no operator nobody"),
+        (("disable", "nobody"), "", "no operator nobody"),
+    ],
+)
+def test_what_is_wrong_with_an_operator_is_told_in_one_line(folder, arguments, typed, told):
+    found = CliRunner().invoke(main, ["operator", *arguments], input=typed)
+    assert found.exit_code == 1
+    assert found.stderr.splitlines()[-1].startswith(f"lti-tool: {told}")

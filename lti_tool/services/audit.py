@@ -20,6 +20,13 @@ PAGE = 50
 class Action(StrEnum):
     """What is recorded."""
 
+    OPERATOR_CREATED = "operator-created"
+    OPERATOR_DISABLED = "operator-disabled"
+    OPERATOR_ENABLED = "operator-enabled"
+    OPERATOR_PASSWORD = "operator-password"  # noqa: S105 - the name of a deed
+    LOGIN = "login"
+    LOGIN_FAILED = "login-failed"
+    LOGOUT = "logout"
     PLATFORM_INVITED = "platform-invited"
     PLATFORM_REGISTERED = "platform-registered"
     PLATFORM_RENEWED = "platform-renewed"
@@ -43,6 +50,11 @@ class Page:
 def person(who: Who) -> str:
     """The actor of a launched page."""
     return f"person {who.person_id}"
+
+
+def operator(name: str) -> str:
+    """The actor of a page of the admin area."""
+    return f"operator {name}"
 
 
 def record(session: Session, by: str, action: Action, what: str, now: datetime) -> None:

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, request, session
+from flask.typing import ResponseReturnValue
 
 from lti_tool.errors import AccessDenied
 from lti_tool.services import launches
 from lti_tool.services.who import STAFF_ROLES
+from lti_tool.web import operator_session
 from lti_tool.web.current import db, now
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 STAFF = tuple(sorted(STAFF_ROLES))
 ANYONE_LAUNCHED = ("observer", "learner", *STAFF)
+OPERATORS = frozenset({"operator"})
+"""No launch gives this role: it is that of accounts of the tool itself."""
 
 
 def allow(*roles: str) -> Callable[[View], View]:
@@ -24,6 +28,12 @@ def allow(*roles: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def operators(view: View) -> View:
+    """Open a page of the admin area to whoever is logged in there."""
+    view.allowed_roles = OPERATORS  # type: ignore[attr-defined]
+    return view
 
 
 def public(view: View) -> View:
@@ -56,14 +66,17 @@ def _fill_launch_id(endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("launch_id", g.launch_id)
 
 
-def _check() -> None:
+def _check() -> ResponseReturnValue | None:
     if request.endpoint is None:
-        return  # no such address, or not by this method: Flask answers
+        return None  # no such address, or not by this method: Flask answers
     roles = decision(current_app.view_functions[request.endpoint])
     if roles is None:
-        return
+        return None
+    if roles == OPERATORS:
+        return operator_session.check()
     if "launch_id" not in g:
         abort(404)
     g.launch = launches.resume(db(), g.launch_id, session.get("secret", ""), now())
     if g.launch.role not in roles:
         raise AccessDenied(code="role")
+    return None

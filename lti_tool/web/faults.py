@@ -64,6 +64,11 @@ WORDS = {
         _l("The form was open for too long. What you saved is safe."),
         _l("Go back, reload the page and send it again."),
     ),
+    "operator-session": (
+        _l("You are not logged in any more. Nothing was changed."),
+        _l("Log in to the admin area and do it again."),
+    ),
+    "busy": (_l("Too many tries in a short time."), _l("Wait a few minutes, then try again.")),
     "role": (
         _l("This page is for other people."),
         _l("If it should be yours, ask your teacher about your role."),

@@ -28,7 +28,9 @@ def _add(response: Response) -> Response:
         "Referrer-Policy", "no-referrer" if request.path.startswith("/lti/") else "same-origin"
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    if request.path.startswith("/l/"):
+    if request.path.startswith("/admin"):
+        headers.setdefault("X-Frame-Options", "DENY")  # for what does not know frame-ancestors
+    if request.path.startswith(("/l/", "/admin")):
         headers.setdefault("Cache-Control", "private, no-store")
     return response
 

@@ -30,6 +30,7 @@ def _shared() -> dict[str, Any]:
         "lang": current.lang(),
         "course": current.course(),
         "launch": current.launch() if "launch" in g else None,
+        "operator": g.get("operator"),
         "staff": current.who().staff if "launch" in g else False,
         "note": _note(request.args.get("note", "")),
     }

@@ -35,8 +35,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 """Every layer, and the layers below that it may import besides itself."""
 
-PAGES_TAKE = ("db", "files", "people", "platforms")
-"""Modules of `storage` that pages may name: the session, and the rows of a launch that services hand them.
+PAGES_TAKE = ("db", "files", "operators", "people", "platforms")
+"""Modules of `storage` that pages may name: the session, and the rows of who is there that services hand them.
 
 What pages ask goes through a service."""
 
@@ -53,6 +53,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "markupsafe": PAGES,
     "werkzeug": PAGES,
     "prometheus_client": ("web",),
+    "argon2": ("services",),
     "structlog": ("logs", "web", "worker"),
     "click": ("cli", "commands"),
     "sqlalchemy": ("storage",),

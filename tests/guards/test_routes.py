@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from sqlalchemy import event
-from support import launching, pages, tokens
+from support import launching, operating, pages, tokens
 from support.launching import BASE, Launched
 from werkzeug.routing import Rule
 
@@ -27,6 +27,8 @@ PUBLIC = {
     "lti.login",
     "lti.register",
     "lti.registration_page",
+    "operators.login",
+    "operators.login_page",
     "static",
 }
 """Addresses for everybody: the protocol, health, styles. Whoever opens another one writes it down here."""
@@ -37,6 +39,8 @@ PROTOCOL = {"lti.launch", "lti.login", "lti.register"}
 READ: dict[str, tuple[str, str, int]] = {
     "assignments.assignment": ("learner", "assignments/t101-assignment", 200),
     "assignments.download": ("learner", "files/{upload}", 200),
+    "audit.export": ("operator", "/admin/audit/export.csv", 200),
+    "audit.log": ("operator", "/admin/audit/", 200),
     "classes.roster": ("instructor", "class", 200),
     "classes.student": ("instructor", "class/{person}", 200),
     "gradebook.ledger": ("instructor", "gradebook", 200),
@@ -46,6 +50,8 @@ READ: dict[str, tuple[str, str, int]] = {
     "home.node": ("learner", "n/t101-quiz", 302),
     "lessons.asset": ("learner", "assets/t101/steps.svg", 200),
     "lessons.lesson": ("learner", "lessons/t101-why", 200),
+    "operators.home": ("operator", "/admin/", 302),
+    "operators.login_page": ("operator", "/admin/login", 200),
     "place.picker": ("picker", "place", 200),
     "quizzes.attempt": ("learner", "attempts/{running}", 200),
     "quizzes.question": ("learner", "attempts/{running}/1", 200),
@@ -80,14 +86,16 @@ def test_every_address_says_to_whom_it_is_open(app: Flask):
     assert {endpoint for endpoint, roles in decisions.items() if roles is None} == PUBLIC
     assert [endpoint for endpoint, roles in decisions.items() if roles is not None and not roles] == []
     for endpoint, roles in decisions.items():
-        assert roles is None or roles <= set(access.ANYONE_LAUNCHED), endpoint
+        assert roles is None or roles == access.OPERATORS or roles <= set(access.ANYONE_LAUNCHED), endpoint
 
 
-def test_what_is_not_public_lives_under_a_launch(app: Flask):
-    """Only there does the cookie of the launch arrive."""
-    closed = [rule.rule for rule in rules(app) if rule.endpoint not in PUBLIC]
+def test_what_is_not_public_lives_under_a_launch_or_in_the_admin_area(app: Flask):
+    """Only there does the cookie of the launch, or of the operator, arrive. No page is open to both."""
+    closed = [rule for rule in rules(app) if rule.endpoint not in PUBLIC]
     assert closed
-    assert [rule for rule in closed if not rule.startswith("/l/<launch_id>/")] == []
+    for rule in closed:
+        operators = access.decision(app.view_functions[rule.endpoint]) == access.OPERATORS
+        assert rule.rule.startswith("/admin/" if operators else "/l/<launch_id>/"), rule.rule
 
 
 def test_addresses_answer_to_get_and_post_only(app: Flask):
@@ -102,10 +110,12 @@ def test_an_address_without_a_mark_is_closed_to_everybody(app: Flask, moments: l
 
     app.add_url_rule("/l/<launch_id>/forgotten", "forgotten", forgotten)
     app.add_url_rule("/forgotten", "forgotten_outside", forgotten)
+    app.add_url_rule("/admin/forgotten", "forgotten_by_operators", forgotten)
     for role in launching.ROLES:
         somebody = launching.launch(app, moments[-1], role, sub=role)
         assert somebody.get("forgotten").status_code == 403
         assert somebody.get("/forgotten").status_code == 404
+    assert _operator(app, moments[-1]).get("forgotten").status_code == 404
     stranger = app.test_client()
     assert stranger.get("/l/x/forgotten", base_url=BASE).status_code == 403
     assert stranger.get("/forgotten", base_url=BASE).status_code == 404
@@ -115,11 +125,12 @@ def test_an_address_without_a_mark_is_closed_to_everybody(app: Flask, moments: l
 def test_a_form_without_its_token_is_refused(app: Flask, moments: list[datetime], token: str | None):
     """COO-10, ATK-19: except what an LMS posts; that is refused for reasons of its own."""
     people = {role: launching.launch(app, moments[-1], role, sub=role) for role in ("learner", "instructor")}
+    people["operator"] = _operator(app, moments[-1])
     posted = rules(app, "POST")
     assert len(posted) > len(PROTOCOL)
     for rule in posted:
         roles = access.decision(app.view_functions[rule.endpoint]) or {"learner"}
-        somebody = people["learner" if "learner" in roles else "instructor"]
+        somebody = people[next(role for role in ("learner", "instructor", "operator") if role in roles)]
         answer = somebody.client.post(
             _address(rule, somebody),
             data={} if token is None else {"csrf_token": token},
@@ -218,7 +229,14 @@ def _lived_in(app: Flask, now: datetime) -> tuple[dict[str, Launched], dict[str,
         "person": _number(r"/class/(\d+)\"", teacher.get("class").text),
     }
     observer = launching.launch(app, now, "observer", sub="8")
-    return {"learner": student, "instructor": teacher, "picker": _picker(app, now), "observer": observer}, ids
+    people = {"learner": student, "instructor": teacher, "picker": _picker(app, now), "observer": observer}
+    return {**people, "operator": _operator(app, now)}, ids
+
+
+def _operator(app: Flask, now: datetime) -> Launched:
+    """Somebody in the admin area."""
+    operating.make_operator(app.extensions["lti_tool"].engine, now)
+    return operating.log_in(app)
 
 
 def _number(pattern: str, page: str) -> int:

@@ -112,7 +112,7 @@ class Launched:
 
     def _learn(self, answer: TestResponse) -> None:
         if answer.mimetype == "text/html":
-            found = re.search(r'name="csrf-token" content="([^"]+)"', answer.text)
+            found = re.search(r'name="csrf[-_]token" (?:content|value)="([^"]+)"', answer.text)
             self.token = found[1] if found else self.token
 
 
