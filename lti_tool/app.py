@@ -6,10 +6,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,6 +20,7 @@ from lti_tool.storage.db import Engine, connect
 from lti_tool.storage.files import FileStore
 from lti_tool.web import (
     access,
+    addresses,
     assignments,
     audit,
     classes,
@@ -35,6 +33,7 @@ from lti_tool.web import (
     language,
     launch,
     lessons,
+    limits,
     look,
     numbers,
     operator_session,
@@ -45,6 +44,7 @@ from lti_tool.web import (
     unit,
     words,
 )
+from lti_tool.web.limits import Limit
 
 BLUEPRINTS = (
     assignments.launched,
@@ -102,7 +102,9 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _open_static(app)
-    _limit(app)
+    _limit(app, settings)
+    addresses.install(app)
+    look.share_parts(app)
     return app
 
 
@@ -114,16 +116,11 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_NAME="lti_launch",
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="None",
-        SESSION_COOKIE_PARTITIONED=True,
-        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # a form stays good as long as its launch
         WTF_CSRF_SSL_STRICT=True,
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE="ja",
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_HEADERS_ENABLED=False,
     )
     app.session_interface = operator_session.Cookies()
     if settings.https:
@@ -133,7 +130,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _extend(app: Flask) -> None:
     Bootstrap5(app)
-    Babel(app, locale_selector=current.lang).domain_instance = words.Words()
+    words.install(app)
     csrf = CSRFProtect(app)
     csrf.exempt("lti_tool.web.launch.login")
     csrf.exempt("lti_tool.web.launch.launch")
@@ -154,13 +151,15 @@ def _wrapped(view: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _limit(app: Flask) -> None:
-    limiter = Limiter(get_remote_address, app=app)
+def _limit(app: Flask, settings: Settings) -> None:
     # A school sits behind one address: 600 logins a minute let a full lecture hall in and stop a flood.
+    kept = limits.counts(settings.redis_url)
     for endpoint in ("lti.login", "lti.launch"):
-        limited: Callable[..., Any] = limiter.limit("600/minute")(app.view_functions[endpoint])
-        app.view_functions[endpoint] = access.public(limited)
-    tries: Callable[..., Any] = app.view_functions["operators.login"]
-    for limit, key in (("10/minute", get_remote_address), ("20/hour", operators.name_tried)):
-        tries = limiter.limit(limit, key_func=key)(tries)
-    app.view_functions["operators.login"] = access.public(tries)
+        _limited(app, endpoint, kept, Limit(600, 60, limits.address))
+    # Passwords are not to be guessed: not from one place, and not from many for one account.
+    by_name = Limit(20, 3600, operators.name_tried)
+    _limited(app, "operators.login", kept, Limit(10, 60, limits.address), by_name)
+
+
+def _limited(app: Flask, endpoint: str, kept: limits.Counts, *allowed: Limit) -> None:
+    app.view_functions[endpoint] = limits.limited(app.view_functions[endpoint], kept, *allowed)

@@ -13,7 +13,7 @@ from lti_tool.domain.course import Course
 from lti_tool.lti.http import Http
 from lti_tool.services import quizzes, roster
 from lti_tool.services.delivery import Courier
-from lti_tool.storage import launch_queries
+from lti_tool.storage import visit_queries
 from lti_tool.storage.db import Engine, transaction
 
 PAUSE = 1.0
@@ -46,7 +46,7 @@ def _close_overdue(works: Works) -> None:
 def _forget_expired(works: Works) -> None:
     now = works.clock()
     with transaction(works.engine) as session:
-        launch_queries.forget_expired(session, now, now - REMEMBERED)
+        visit_queries.forget_expired(session, now, now - REMEMBERED)
 
 
 def tick(works: Works, stopping: Callable[[], bool]) -> int:

@@ -1,5 +1,6 @@
 """What a WSGI server loads: the application, with the embedded worker beside it unless switched off."""
 
+import gc
 import threading
 
 from lti_tool.app import create_app, utc_now
@@ -12,6 +13,10 @@ log_json()
 settings = load()
 app = create_app(settings)
 stop = threading.Event()
+
+# The course and the libraries stay for good: the collector need not look at them again and again.
+gc.collect()
+gc.freeze()
 
 if settings.embedded_worker:
     parts: Parts = app.extensions["lti_tool"]

@@ -8,7 +8,7 @@ travels in a signed cookie, so a flood of logins costs no memory (CVE-2026-34052
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
@@ -65,7 +65,7 @@ class LoginState:
 
     def to_dict(self) -> dict[str, str | int | None]:
         """Plain values for a signed cookie."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> "LoginState":

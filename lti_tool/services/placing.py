@@ -8,10 +8,11 @@ from lti_tool.lti import deep_linking
 from lti_tool.lti.claims import DeepLinkingSettings
 from lti_tool.lti.deep_linking import ContentItem
 from lti_tool.services import keys, passback
-from lti_tool.services.launches import COURSE_NODE, registration_of
-from lti_tool.storage import launch_queries
+from lti_tool.services.arrivals import COURSE_NODE
+from lti_tool.services.launches import registration_of
+from lti_tool.storage import visit_queries
 from lti_tool.storage.db import Session
-from lti_tool.storage.people import LaunchSession
+from lti_tool.storage.visit_queries import Visit
 
 STAGE = Text("ステージ", "Stage ")
 
@@ -28,13 +29,13 @@ def offers(course: Course) -> tuple[str, ...]:
 
 
 def respond(
-    session: Session, course: Course, launch: LaunchSession, node_ids: list[str], now: datetime
+    session: Session, course: Course, visit: Visit, node_ids: list[str], now: datetime
 ) -> tuple[str, str]:
     """The address to post to and the signed response. A request is answered once (DL-25).
 
     Raises Conflict(code="answered") the second time, NotFound for something the course does not have.
     """
-    launch_queries.hold_launch(session, launch)
+    launch = visit_queries.hold(session, visit.id)
     kept = launch.deep_linking
     if kept is None:
         raise Conflict(code="answered")

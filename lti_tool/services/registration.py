@@ -121,13 +121,13 @@ def _taken(session: Session, secret: str) -> Invite:
 def _keep(session: Session, registered: Registered, by: str, now: datetime) -> Platform:
     wanted = registered.registration
     known = launch_queries.platforms_of(session, wanted.issuer, wanted.client_id)
-    platform = known[0] if known else None
-    if platform is None:
-        platform = add_platform(session, wanted, registered.name, registered.product_family, now)
-        audit.record(session, by, Action.PLATFORM_REGISTERED, f"platform {platform.id}", now)
-    else:
+    if known:
+        platform = session.get_one(Platform, known[0].id)
         _renew(platform, registered)
         audit.record(session, by, Action.PLATFORM_RENEWED, f"platform {platform.id}", now)
+    else:
+        platform = add_platform(session, wanted, registered.name, registered.product_family, now)
+        audit.record(session, by, Action.PLATFORM_REGISTERED, f"platform {platform.id}", now)
     deployment_id = registered.deployment_id
     if deployment_id is not None and deployment_id not in {
         each.deployment_id for each in platform.deployments

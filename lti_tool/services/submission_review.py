@@ -7,7 +7,8 @@ from lti_tool.errors import AccessDenied
 from lti_tool.services.who import Who
 from lti_tool.storage import launch_queries, submission_queries
 from lti_tool.storage.db import Session
-from lti_tool.storage.people import LaunchSession
+from lti_tool.storage.people import Context, Person
+from lti_tool.storage.visit_queries import Visit
 
 
 @dataclass(frozen=True)
@@ -18,15 +19,16 @@ class Target:
     submission_id: int | None
 
 
-def find(session: Session, course: Course, launch: LaunchSession, for_user: str, node_id: str) -> Target:
+def find(session: Session, course: Course, visit: Visit, for_user: str, node_id: str) -> Target:
     """The work of `for_user` (the LMS's id) on a node, in the context of the launch.
 
     Raises AccessDenied when somebody who is not staff asks for another's work.
     """
-    who = Who(launch.person_id, launch.context_id, launch.role)
-    if not who.staff and launch.person.sub != for_user:
+    who = Who(visit.person_id, visit.context_id, visit.role)
+    if not who.staff and session.get_one(Person, visit.person_id).sub != for_user:
         raise AccessDenied(code="role")
-    person = launch_queries.person(session, launch.context.deployment_id, for_user)
+    deployment_id = session.get_one(Context, visit.context_id).deployment_id
+    person = launch_queries.person(session, deployment_id, for_user)
     if person is None or launch_queries.membership(session, person.id, who.context_id) is None:
         return Target(None, None)
     if not isinstance(course.nodes.get(node_id), Assignment):

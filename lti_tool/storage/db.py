@@ -1,11 +1,12 @@
 """Engine, sessions and the base of all tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, text
+from sqlalchemy import DateTime, Dialect, Executable, MetaData, Result, create_engine, event, text
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -96,8 +97,22 @@ def _sqlite_begin(connection: Connection) -> None:
 
 def open_session(engine: Engine, *, writes: bool) -> Session:
     """A session; `writes` must be True when anything will be changed."""
-    bind = engine.execution_options(writes=True) if writes else engine
-    return Session(bind, expire_on_commit=False)
+    return Session(_writing(engine) if writes else engine, expire_on_commit=False)
+
+
+@lru_cache(8)
+def _writing(engine: Engine) -> Engine:
+    """The engine whose transactions are begun for writing, made once."""
+    return engine.execution_options(writes=True)
+
+
+def ask(session: Session, statement: Executable, values: Mapping[str, Any]) -> Result[*tuple[Any, ...]]:
+    """Put a statement on tables to the database, past the session's work of making objects of rows.
+
+    What the session holds is written first, as it is before its own questions.
+    """
+    session.flush()
+    return session.connection().execute(statement, values)
 
 
 @contextmanager

@@ -4,60 +4,126 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from lti_tool.storage.db import Base
-from lti_tool.storage.people import Context, LaunchSession, Membership, Person, ResourceLink
+from lti_tool.storage.db import Base, ask
+from lti_tool.storage.people import Context, Membership, Person, ResourceLink
 from lti_tool.storage.platforms import Deployment, Nonce, Platform
+from lti_tool.storage.scores import LineItem
 
 Row = TypeVar("Row", bound=Base)
 
-# What every launch and every page asks is put together once: that costs more than the answer.
-_PLATFORMS = select(Platform).where(Platform.issuer == bindparam("issuer"))
-_CLIENT = _PLATFORMS.where(Platform.client_id == bindparam("client"))
+# What every launch asks is put together once, and asked of the tables rather than of the objects: both cost more
+# than the answer.
+_platform, _deployment = Platform.__table__.c, Deployment.__table__.c
+_person, _context = Person.__table__.c, Context.__table__.c
+_link, _member, _column = ResourceLink.__table__.c, Membership.__table__.c, LineItem.__table__.c
+
+
+class KnownPlatform(NamedTuple):
+    """A registration as logins and launches need it."""
+
+    id: int
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    token_audience: str
+    product_family: str
+    disabled_at: datetime | None
+
+
+class Seen(NamedTuple):
+    """What earlier launches of a person, by a link, in a context left behind."""
+
+    person_id: int
+    name: str
+    email: str
+    language: str
+    context_id: int
+    context_title: str
+    memberships_url: str
+    scopes: list[str]
+    lineitems_url: str
+    role: str
+    status: str
+    link_id: int | None
+    link_title: str | None
+    node: str | None
+    lineitem_url: str | None
+    column_url: str | None
+    column_from_launch: bool | None
+
+
+_PLATFORMS = select(*(_platform[name] for name in KnownPlatform._fields)).where(
+    _platform.issuer == bindparam("issuer")
+)
+_CLIENT = _PLATFORMS.where(_platform.client_id == bindparam("client"))
 _SPEND = {
     dialect.name: insert(Nonce).on_conflict_do_nothing().returning(Nonce.value)
     for dialect, insert in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
 }
-_KNOWN = (
-    select(Deployment, Person, Context, ResourceLink, Membership)
-    .outerjoin(Person, and_(Person.deployment_id == Deployment.id, Person.sub == bindparam("sub")))
-    .outerjoin(
-        Context,
+_SEEN = (
+    select(
+        _person.id,
+        _person.name,
+        _person.email,
+        _person.language,
+        _context.id,
+        _context.title,
+        _context.memberships_url,
+        _context.scopes,
+        _context.lineitems_url,
+        _member.role,
+        _member.status,
+        _link.id,
+        _link.title,
+        _link.node,
+        _link.lineitem_url,
+        _column.url,
+        _column.from_launch,
+    )
+    .select_from(Deployment.__table__)
+    .join(Person.__table__, and_(_person.deployment_id == _deployment.id, _person.sub == bindparam("sub")))
+    .join(
+        Context.__table__,
         and_(
-            Context.deployment_id == Deployment.id,
-            Context.context_id == bindparam("context"),
-            Context.implied == bindparam("implied"),
+            _context.deployment_id == _deployment.id,
+            _context.context_id == bindparam("context"),
+            _context.implied == bindparam("implied"),
         ),
     )
+    .join(Membership.__table__, and_(_member.person_id == _person.id, _member.context_id == _context.id))
     .outerjoin(
-        ResourceLink,
-        and_(
-            ResourceLink.context_id == Context.id,
-            ResourceLink.resource_link_id == bindparam("link"),
-        ),
+        ResourceLink.__table__,
+        and_(_link.context_id == _context.id, _link.resource_link_id == bindparam("link")),
     )
-    .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.context_id == Context.id))
+    .outerjoin(LineItem.__table__, and_(_column.context_id == _context.id, _column.node == _link.node))
     .where(
-        Deployment.platform_id == bindparam("platform"),
-        Deployment.deployment_id == bindparam("deployment"),
+        _deployment.platform_id == bindparam("platform"),
+        _deployment.deployment_id == bindparam("deployment"),
+        _deployment.approved_at.is_not(None),
     )
 )
-_LAUNCH_SESSION = (
-    select(LaunchSession)
-    .where(LaunchSession.id == bindparam("launch"))
-    .options(joinedload(LaunchSession.platform, innerjoin=True))
+_CAME = (
+    update(Membership)
+    .where(_member.person_id == bindparam("person"), _member.context_id == bindparam("context"))
+    .values(last_launch_at=bindparam("now"))
 )
 
 
-def platforms_of(session: Session, issuer: str, client_id: str | None) -> list[Platform]:
+def platforms_of(session: Session, issuer: str, client_id: str | None) -> list[KnownPlatform]:
     """The registrations of an issuer, only that of `client_id` when it is given. Compared exactly."""
-    if client_id is None:
-        return list(session.scalars(_PLATFORMS, {"issuer": issuer}))
-    return list(session.scalars(_CLIENT, {"issuer": issuer, "client": client_id}))
+    asked = (
+        (_PLATFORMS, {"issuer": issuer})
+        if client_id is None
+        else (_CLIENT, {"issuer": issuer, "client": client_id})
+    )
+    return [KnownPlatform._make(row) for row in ask(session, *asked)]
 
 
 def spend_nonce(session: Session, platform_id: int, value: str, expires_at: datetime) -> bool:
@@ -67,20 +133,10 @@ def spend_nonce(session: Session, platform_id: int, value: str, expires_at: date
     """
     row = {"platform_id": platform_id, "value": value, "expires_at": expires_at}
     spend = _SPEND[session.get_bind().dialect.name]
-    return session.connection().execute(spend, row).first() is not None
+    return ask(session, spend, row).first() is not None
 
 
-class Known(NamedTuple):
-    """What earlier launches left of the things a launch names."""
-
-    deployment: Deployment | None = None
-    person: Person | None = None
-    context: Context | None = None
-    link: ResourceLink | None = None
-    membership: Membership | None = None
-
-
-def known(
+def seen(
     session: Session,
     platform_id: int,
     deployment_id: str,
@@ -89,8 +145,11 @@ def known(
     link_id: str | None,
     *,
     implied: bool,
-) -> Known:
-    """All of it in one question, by the LMS's ids; `implied` contexts are made for launches that name none."""
+) -> Seen | None:
+    """All of it in one question, by the LMS's ids; None when the person or the context is new.
+
+    `implied` contexts are made for launches that name none.
+    """
     values = {
         "platform": platform_id,
         "deployment": deployment_id,
@@ -99,8 +158,13 @@ def known(
         "implied": implied,
         "link": link_id,
     }
-    found = session.execute(_KNOWN, values).one_or_none()
-    return Known() if found is None else Known(*found)
+    row = ask(session, _SEEN, values).one_or_none()
+    return None if row is None else Seen._make(row)
+
+
+def came(session: Session, person_id: int, context_id: int, now: datetime) -> None:
+    """Remember when a member launched last."""
+    ask(session, _CAME, {"person": person_id, "context": context_id, "now": now})
 
 
 def deployments(session: Session, platform_id: int) -> list[Deployment]:
@@ -156,19 +220,3 @@ def find_or_make(session: Session, find: Callable[[], Row | None], make: Callabl
         if row is None:
             raise
     return row
-
-
-def launch_session(session: Session, launch_id: str) -> LaunchSession | None:
-    """A launch session with its platform."""
-    return session.scalar(_LAUNCH_SESSION, {"launch": launch_id})
-
-
-def hold_launch(session: Session, row: LaunchSession) -> None:
-    """Read a launch session again as it is now, locked."""
-    session.refresh(row, with_for_update={"of": LaunchSession, "key_share": True})
-
-
-def forget_expired(session: Session, nonces_before: datetime, launches_before: datetime) -> None:
-    """Remove nonces and launch sessions that ended before."""
-    session.execute(delete(Nonce).where(Nonce.expires_at < nonces_before))
-    session.execute(delete(LaunchSession).where(LaunchSession.expires_at < launches_before))

@@ -8,7 +8,7 @@ from sqlalchemy import CompoundSelect, Integer, bindparam, literal_column, null,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool.storage.db import Base
+from lti_tool.storage.db import Base, ask
 from lti_tool.storage.work import Answer, Attempt, AttemptGrant, LessonRead, QuizVersion, Submission
 
 _PERSON, _CONTEXT = bindparam("person", type_=Integer), bindparam("context", type_=Integer)
@@ -55,8 +55,8 @@ class Done:
 def done(session: Session, person_id: int, context_id: int) -> Done:
     """All that a learner has done, in one question: every page asks it."""
     found = Done({}, {}, set())
-    for kind, node, state, percent, passed in session.execute(
-        _DONE, {"person": person_id, "context": context_id}
+    for kind, node, state, percent, passed in ask(
+        session, _DONE, {"person": person_id, "context": context_id}
     ):
         if kind == "quiz":
             best, ever = found.quizzes.get(node, (0, False))

@@ -52,18 +52,12 @@ def decision(view: Callable[..., Any]) -> frozenset[str] | None:
 def install(app: Flask) -> None:
     """Check every request before its view runs, and keep the launch id out of the views' arguments."""
     app.url_value_preprocessor(_take_launch_id)
-    app.url_defaults(_fill_launch_id)
     app.before_request(_check)
 
 
 def _take_launch_id(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     if values and "launch_id" in values:
         g.launch_id = values.pop("launch_id")
-
-
-def _fill_launch_id(endpoint: str, values: dict[str, Any]) -> None:
-    if "launch_id" in g and current_app.url_map.is_endpoint_expecting(endpoint, "launch_id"):
-        values.setdefault("launch_id", g.launch_id)
 
 
 def _check() -> ResponseReturnValue | None:

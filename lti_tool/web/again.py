@@ -4,12 +4,13 @@ What is needed for it travels inside `state`, signed, because the browser that n
 """
 
 import json
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from lti_tool.lti.login import LoginRequest
-from lti_tool.storage.platforms import Platform
+from lti_tool.storage.launch_queries import KnownPlatform
 from lti_tool.web.current import parts
 
 SECONDS = 600
@@ -17,7 +18,7 @@ LONGEST = 1500
 """Characters. A longer state could be cut by an LMS on its way; then there is no way on, and the page says so."""
 
 
-def carry(asked: LoginRequest, platform: Platform) -> str:
+def carry(asked: LoginRequest, platform: KnownPlatform) -> str:
     """What to put behind the random part of `state`; empty when it would be too long."""
     address = _moodle(asked, platform) or _login(asked)
     text = _signer().dumps(address)
@@ -48,7 +49,7 @@ def _login(asked: LoginRequest) -> str:
     return f"{parts().settings.base_url}/lti/login?{urlencode(kept)}"
 
 
-def _moodle(asked: LoginRequest, platform: Platform) -> str | None:
+def _moodle(asked: LoginRequest, platform: KnownPlatform) -> str | None:
     """Moodle takes a message hint once only, but opens the activity anew at an address that the hint names."""
     if platform.product_family != "moodle" or not asked.message_hint:
         return None
@@ -60,4 +61,9 @@ def _moodle(asked: LoginRequest, platform: Platform) -> str | None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(parts().settings.secret_key, salt="lti-again")
+    return _signer_of(parts().settings.secret_key)
+
+
+@lru_cache(1)
+def _signer_of(secret_key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt="lti-again")

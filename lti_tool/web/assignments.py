@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from lti_tool.errors import ToolError
 from lti_tool.services import assignments, passback
 from lti_tool.services.assignments import Work
 from lti_tool.web import access
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, files, lang, now, who
 from lti_tool.web.lessons import SANDBOX
 from lti_tool.web.look import clock_text

@@ -1,6 +1,6 @@
 """The staff's view of the class."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,6 +8,7 @@ from lti_tool.errors import Conflict
 from lti_tool.services import classes, passback
 from lti_tool.services import roster as class_list
 from lti_tool.web import access
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, who
 
 launched = Blueprint("classes", __name__, url_prefix="/l/<launch_id>")

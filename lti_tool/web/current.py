@@ -14,7 +14,7 @@ from lti_tool.lti.keys import KeySets
 from lti_tool.services.who import Who
 from lti_tool.storage.db import Engine, Session, open_session
 from lti_tool.storage.files import FileStore
-from lti_tool.storage.people import LaunchSession
+from lti_tool.storage.visit_queries import Visit
 
 
 @dataclass(frozen=True)
@@ -59,23 +59,24 @@ def db(*, writes: bool | None = None) -> Session:
     """
     if "session" not in g:
         changes = request.method not in {"GET", "HEAD", "OPTIONS"} if writes is None else writes
-        g.session = open_session(parts().engine, writes=changes)
+        g.session, g.writes = open_session(parts().engine, writes=changes), changes
     return cast(Session, g.session)
 
 
-def launch() -> LaunchSession:
+def launch() -> Visit:
     """The launch whose page this is. Set by `access` before any launched view runs."""
-    return cast(LaunchSession, g.launch)
+    return cast(Visit, g.launch)
 
 
 def who() -> Who:
     """The person of the launch, with the role of this launch."""
-    row = launch()
-    return Who(row.person_id, row.context_id, row.role)
+    visit = launch()
+    return Who(visit.person_id, visit.context_id, visit.role)
 
 
 def lang() -> Lang:
-    """The language of this page."""
-    if "launch" in g:
-        return cast(Lang, g.launch.language)
+    """The language of this page: of its launch, or else the one that the browser likes best."""
+    visit = g.get("launch")
+    if visit is not None:
+        return cast(Lang, visit.language)
     return "ja" if request.accept_languages.best_match(["ja", "en"], "ja") == "ja" else "en"

@@ -1,10 +1,11 @@
 """Grades and where they are: for a student, and for the staff."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from lti_tool.services import gating, passback
 from lti_tool.web import access
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, who
 from lti_tool.web.view_models import stage_rows
 

@@ -1,5 +1,7 @@
 """Security headers of every response, and who may frame us."""
 
+from functools import lru_cache
+
 from flask import Flask, Response, g, request
 
 from lti_tool.lti.urls import origin
@@ -22,7 +24,7 @@ def install(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY.format(forms=_forms(), frames=_frames()))
+    headers.setdefault("Content-Security-Policy", _policy(_forms(), _frames()))
     # The address of a registration holds its secret.
     headers.setdefault(
         "Referrer-Policy", "no-referrer" if request.path.startswith("/lti/") else "same-origin"
@@ -35,6 +37,11 @@ def _add(response: Response) -> Response:
     return response
 
 
+@lru_cache(1024)
+def _policy(forms: str, frames: str) -> str:
+    return POLICY.format(forms=forms, frames=frames)
+
+
 def _frames() -> str:
     """The LMS of the launch: where it says it is, where it signs people in and where it wants them back, which
     are three hosts in a cloud. Pages that belong to no launch show nothing private and answer to no click but
@@ -42,8 +49,8 @@ def _frames() -> str:
     read that a launch is over."""
     if "launch" not in g:
         return ANY_LMS if request.path.startswith(("/lti/", "/l/")) else "'none'"
-    platform = launch().platform
-    found = (_origin(address) for address in (platform.issuer, platform.auth_url, launch().return_url))
+    visit = launch()
+    found = (_origin(address) for address in (visit.issuer, visit.auth_url, visit.return_url))
     return " ".join(dict.fromkeys(["'self'", *(origin for origin in found if origin)]))
 
 
@@ -54,6 +61,7 @@ def _forms() -> str:
     return "'self'"
 
 
+@lru_cache(1024)
 def _origin(address: str) -> str:
     """The origin of an address as a policy names it; "" of what is none."""
     found = origin(address)

@@ -1,6 +1,6 @@
 """The course home, module pages, and the way from a node to its page."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from lti_tool.domain.course import Assignment, Lesson, Module, Node, Quiz
@@ -8,6 +8,7 @@ from lti_tool.domain.gating import next_step
 from lti_tool.errors import NotFound
 from lti_tool.services import gating, passback, quizzes
 from lti_tool.web import access
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, who
 from lti_tool.web.view_models import module_row, stage_rows
 

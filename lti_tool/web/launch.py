@@ -1,6 +1,8 @@
 """The addresses an LMS knows: login, launch, key set, registration."""
 
 import hashlib
+from functools import lru_cache
+from typing import cast
 
 from flask import (
     Blueprint,
@@ -12,7 +14,6 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -24,9 +25,12 @@ from lti_tool.lti import launch as protocol
 from lti_tool.lti.claims import SUBMISSION_REVIEW, Launch
 from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
 from lti_tool.services import keys, launches, registration, submission_review
-from lti_tool.storage.people import LaunchSession
+from lti_tool.services.arrivals import COURSE_NODE
+from lti_tool.storage.visit_queries import Visit
 from lti_tool.web import access, again, home
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, parts
+from lti_tool.web.sessions import LaunchSecret
 
 lti = Blueprint("lti", __name__, url_prefix="/lti")
 
@@ -75,13 +79,12 @@ def launch() -> ResponseReturnValue:
         now(),
         tool_origin=parts().settings.base_url,
     )
-    row, secret = launches.record(
+    opened = launches.record(
         db(), course(), platform, verified, current_app.permanent_session_lifetime, now()
     )
-    g.launch_id = row.id
-    session.clear()
-    session["secret"] = secret
-    answer = redirect(_first_page(row, verified), 303)
+    g.launch_id = opened.visit.id
+    cast(LaunchSecret, session).hold(opened.secret)
+    answer = redirect(_first_page(opened.visit, opened.node, verified), 303)
     answer.delete_cookie(
         _cookie_name(state.state), path="/lti/launch", secure=True, samesite="None", partitioned=True
     )
@@ -161,26 +164,31 @@ def _cookie_name(state: str) -> str:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(parts().settings.secret_key, salt="lti-login")
+    return _signer_of(parts().settings.secret_key)
 
 
-def _first_page(row: LaunchSession, verified: Launch) -> str:
-    if row.deep_linking is not None:
+@lru_cache(1)
+def _signer_of(secret_key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt="lti-login")
+
+
+def _first_page(visit: Visit, linked: str | None, verified: Launch) -> str:
+    if visit.deep_linking is not None:
         return url_for("place.picker")
-    node = row.link.node if row.link else verified.custom.get("node", "")
+    node = linked or verified.custom.get("node", "")
     if verified.message_type == SUBMISSION_REVIEW:
-        return _review_page(row, verified.for_user or "", node)
+        return _review_page(visit, verified.for_user or "", node)
     found = course().nodes.get(node)
     if isinstance(found, Stage):
         return url_for("home.node", node_id=node)  # a locked one says so there; it has no page of its own
     return home.page_of(found)
 
 
-def _review_page(row: LaunchSession, for_user: str, node: str) -> str:
+def _review_page(visit: Visit, for_user: str, node: str) -> str:
     """The student's submission for staff, or else the nearest page that shows where the student is."""
-    target = submission_review.find(db(), course(), row, for_user, node)
-    if row.role not in access.STAFF:
-        return url_for("home.node", node_id=node or launches.COURSE_NODE)
+    target = submission_review.find(db(), course(), visit, for_user, node)
+    if visit.role not in access.STAFF:
+        return url_for("home.node", node_id=node or COURSE_NODE)
     if target.submission_id is not None:
         return url_for("reviews.review", submission_id=target.submission_id)
     if target.person_id is not None:

@@ -2,7 +2,7 @@
 
 import mimetypes
 
-from flask import Blueprint, redirect, render_template, send_file, url_for
+from flask import Blueprint, redirect, render_template, send_file
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,6 +11,7 @@ from lti_tool.domain.course import Module
 from lti_tool.errors import NotFound
 from lti_tool.services import gating, lessons
 from lti_tool.web import access
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, lang, now, who
 
 launched = Blueprint("lessons", __name__, url_prefix="/l/<launch_id>")

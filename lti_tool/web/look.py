@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
 from flask_babel import gettext as _
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from lti_tool.curriculum.markdown import phrase_breaks, render_inline
@@ -23,6 +25,16 @@ def install(app: Flask) -> None:
     words = (condition_words, grade_words, node_label, node_kind, work_words, roster_advice)
     app.jinja_env.globals.update({function.__name__: function for function in words})
     app.context_processor(_shared)
+
+
+def share_parts(app: Flask) -> None:
+    """Give every template the pieces of `_parts.html`. Called when all that they use is there.
+
+    Made once: an import in every template costs as much as the pieces themselves.
+    """
+    module = app.jinja_env.get_template("_parts.html").module
+    parts = {name: part for name, part in vars(module).items() if isinstance(part, Macro)}
+    app.jinja_env.globals.update(parts, icon=cache(parts["icon"]))
 
 
 def _shared() -> dict[str, Any]:

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Flask, Request, Response, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, g, redirect, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
 from lti_tool.errors import AccessDenied
 from lti_tool.services import audit, operators
 from lti_tool.storage.operators import Operator
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import db, now
 from lti_tool.web.sessions import LaunchCookie
 
@@ -56,7 +57,7 @@ class Cookies(SessionInterface):
         """Write it."""
         self._of(request.path).save_session(app, session, response)
 
-    def _of(self, path: str) -> SecureCookieSessionInterface:
+    def _of(self, path: str) -> SessionInterface:
         return self._operator if path == ROOT or path.startswith(f"{ROOT}/") else self._launch
 
 

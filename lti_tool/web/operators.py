@@ -1,10 +1,11 @@
 """Logging in to the admin area, and out of it."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti_tool.services import operators as service
 from lti_tool.web import access, operator_session
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import db, now
 
 admin = Blueprint("operators", __name__, url_prefix="/admin")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from lti_tool.errors import Conflict, MalformedMessage
 from lti_tool.services import passback, quizzes
 from lti_tool.services.quizzes import Shown
 from lti_tool.web import access
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, who
 from lti_tool.web.look import clock_text
 from lti_tool.web.view_models import RankError, ranks_of, response_from

@@ -1,12 +1,13 @@
 """The staff's reviews: what waits, oldest first, and one submission with its rubric."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lti_tool.errors import Conflict, MalformedMessage
 from lti_tool.services import reviews
 from lti_tool.web import access
+from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, who
 
 launched = Blueprint("reviews", __name__, url_prefix="/l/<launch_id>")

@@ -1,4 +1,4 @@
-"""The one commit point: a response commits, a raised exception rolls back."""
+"""The one commit point: a response commits, a raised exception rolls back. Who only reads has nothing to commit."""
 
 from flask import Flask, Response, g
 
@@ -17,7 +17,7 @@ def fail() -> None:
 
 
 def _commit(response: Response) -> Response:
-    if "session" in g and not g.get("failed", False):
+    if g.get("writes", False) and not g.get("failed", False):
         g.session.commit()
     return response
 

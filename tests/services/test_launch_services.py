@@ -39,8 +39,8 @@ def come(session, course, now):
         )
         login = tokens.login_state(now, nonce=nonce)
         verified = tokens.launch(tokens.sign(found), now, login=login)
-        row, _secret = launches.record(session, course, platform, verified, timedelta(hours=1), now)
-        return Who(row.person_id, row.context_id, "learner")
+        visit = launches.record(session, course, platform, verified, timedelta(hours=1), now).visit
+        return Who(visit.person_id, visit.context_id, "learner")
 
     return launch
 

@@ -11,14 +11,15 @@ from support.tables import empty
 from lti_tool.errors import AccessDenied, InvalidToken, MalformedMessage, NotFound, UnknownPlatform
 from lti_tool.services import launches, registration
 from lti_tool.storage.db import transaction
+from lti_tool.storage.launch_queries import KnownPlatform
 from lti_tool.storage.people import Context, LaunchSession, Membership, Person, ResourceLink
-from lti_tool.storage.platforms import Deployment, Platform
+from lti_tool.storage.platforms import Deployment
 
 HOURS = timedelta(hours=12)
 
 
 @pytest.fixture
-def platform(session, now) -> Platform:
+def platform(session, now) -> KnownPlatform:
     """The platform of `tokens`, registered without naming a deployment."""
     registration.enter(session, tokens.registration(), "", None, now)
     return launches.find_platform(session, tokens.ISSUER, None)
@@ -26,7 +27,7 @@ def platform(session, now) -> Platform:
 
 @pytest.fixture
 def come(session, course, platform, now):
-    """Launch somebody: `come(sub="6", custom={...})` -> (launch session, secret)."""
+    """Launch somebody: `come(sub="6", custom={...})` -> (row of the launch session, secret)."""
     count = iter(range(1000))
 
     def launch(at=now, **claims):
@@ -36,7 +37,8 @@ def come(session, course, platform, now):
         verified = tokens.launch(
             token, at, login=tokens.login_state(at, nonce=claims["nonce"], deployment_id=None)
         )
-        return launches.record(session, course, platform, verified, HOURS, at)
+        opened = launches.record(session, course, platform, verified, HOURS, at)
+        return session.get_one(LaunchSession, opened.visit.id), opened.secret
 
     return launch
 
@@ -66,7 +68,7 @@ def test_the_first_launch_names_the_deployment_and_the_only_one(session, come, p
 
 def test_a_deployment_that_waits_for_approval_lets_nobody_in(session, come, platform, now):
     """CLM-05, DR-17."""
-    session.add(Deployment(platform=platform, deployment_id="7", created_at=now))
+    session.add(Deployment(platform_id=platform.id, deployment_id="7", created_at=now))
     session.flush()
     with pytest.raises(UnknownPlatform) as caught:
         come(deployment_id="7")
@@ -142,7 +144,7 @@ def test_an_issuer_is_compared_to_the_letter(session, platform):
 def test_the_same_person_and_course_in_two_deployments_share_nothing(session, come, platform, now):
     """CLM-06, CLM-13, ATK-04."""
     for name in ("1", "2"):
-        session.add(Deployment(platform=platform, deployment_id=name, created_at=now, approved_at=now))
+        session.add(Deployment(platform_id=platform.id, deployment_id=name, created_at=now, approved_at=now))
     session.flush()
     first, _ = come(deployment_id="1")
     second, _ = come(deployment_id="2")
@@ -224,20 +226,21 @@ def test_the_language_is_that_of_the_lms(come, locale, language):
     assert come(launch_presentation=presentation)[0].language == language
 
 
-def test_a_language_that_was_chosen_is_remembered(come):
-    row, _ = come()
-    launches.choose_language(row, "en")
-    assert row.language == "en"
+def test_a_language_that_was_chosen_is_remembered(session, come, now):
+    row, secret = come()
+    launches.choose_language(session, launches.resume(session, row.id, secret, now), "en")
+    visit = launches.resume(session, row.id, secret, now)
+    assert visit.language == "en"
     assert come(launch_presentation={"locale": "ja"})[0].language == "en"
     with pytest.raises(MalformedMessage):
-        launches.choose_language(row, "fr")
+        launches.choose_language(session, visit, "fr")
 
 
 def test_a_session_opens_for_its_secret_until_it_is_over(session, come, now):
     """ATK-24."""
     row, secret = come()
-    assert launches.resume(session, row.id, secret, now) is row
-    assert launches.resume(session, row.id, secret, now + HOURS - timedelta(seconds=1)) is row
+    for moment in (now, now + HOURS - timedelta(seconds=1)):
+        assert launches.resume(session, row.id, secret, moment).person_id == row.person_id
     for launch_id, given, moment, code in (
         (row.id, "", now, "no-session"),
         (row.id, row.secret_hash, now, "no-session"),

@@ -9,6 +9,7 @@ from support import tokens
 from lti_tool.errors import ConfigError, Conflict, NotFound
 from lti_tool.lti.claims import DL_CLAIM
 from lti_tool.services import keys, launches, placing, registration
+from lti_tool.storage.people import LaunchSession
 
 ITEMS = DL_CLAIM + "content_items"
 
@@ -26,7 +27,7 @@ def request_from(session, course, now):
             launch_presentation={"locale": language},
         )
         verified = tokens.launch(tokens.sign(claims), now)
-        return launches.record(session, course, platform, verified, timedelta(hours=1), now)[0]
+        return launches.record(session, course, platform, verified, timedelta(hours=1), now).visit
 
     return ask
 
@@ -90,7 +91,7 @@ def test_a_request_is_answered_once(request_from, answer):
 def test_an_ordinary_launch_has_nothing_to_answer(session, course, now, request_from, answer):
     """DL-25."""
     row = request_from()
-    row.deep_linking = None
+    session.get_one(LaunchSession, row.id).deep_linking = None
     session.flush()
     with pytest.raises(Conflict):
         answer(row, "course")
