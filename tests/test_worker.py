@@ -16,9 +16,9 @@ from support.people import make_person
 from support.tables import empty
 
 from lti_tool import worker
-from lti_tool.services import launches, quizzes
+from lti_tool.services import quizzes
 from lti_tool.storage.db import Engine, transaction
-from lti_tool.storage.people import LaunchSession
+from lti_tool.storage.people import Context, LaunchSession
 from lti_tool.storage.platforms import Nonce
 from lti_tool.storage.work import Attempt
 from lti_tool.worker import REMEMBERED, Works, run, start_embedded, tick
@@ -67,7 +67,7 @@ def test_a_tick_hands_in_attempts_whose_time_is_over_and_sends_their_result(scho
 def test_expired_nonces_go_at_once_and_sessions_when_nobody_can_ask_why_they_ended(school):
     with transaction(school.engine) as session:
         session.add(Nonce(platform_id=school.platform_id, value="n", expires_at=school.now))
-        who = make_person(session, context=session.get(launches.Context, school.context_id))
+        who = make_person(session, context=session.get(Context, school.context_id))
         session.add(
             LaunchSession(
                 id="l",

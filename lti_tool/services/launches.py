@@ -15,9 +15,9 @@ from lti_tool.services import arrivals
 from lti_tool.services.arrivals import Place
 from lti_tool.storage import launch_queries, visit_queries
 from lti_tool.storage.db import Session
-from lti_tool.storage.launch_queries import KnownPlatform
+from lti_tool.storage.launch_queries import KnownPlatform as KnownPlatform
 from lti_tool.storage.platforms import Platform
-from lti_tool.storage.visit_queries import Visit
+from lti_tool.storage.visit_queries import Visit as Visit
 
 
 def find_platform(session: Session, issuer: str, client_id: str | None) -> KnownPlatform:

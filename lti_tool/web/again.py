@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from lti_tool.lti.login import LoginRequest
-from lti_tool.storage.launch_queries import KnownPlatform
+from lti_tool.services.launches import KnownPlatform
 from lti_tool.web.current import parts
 
 SECONDS = 600

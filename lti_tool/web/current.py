@@ -11,10 +11,10 @@ from lti_tool.config import Settings
 from lti_tool.domain.course import Course, Lang
 from lti_tool.lti.http import Http
 from lti_tool.lti.keys import KeySets
+from lti_tool.services.launches import Visit
 from lti_tool.services.who import Who
 from lti_tool.storage.db import Engine, Session, open_session
 from lti_tool.storage.files import FileStore
-from lti_tool.storage.visit_queries import Visit
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from lti_tool.lti.claims import SUBMISSION_REVIEW, Launch
 from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
 from lti_tool.services import keys, launches, registration, submission_review
 from lti_tool.services.arrivals import COURSE_NODE
-from lti_tool.storage.visit_queries import Visit
+from lti_tool.services.launches import Visit
 from lti_tool.web import access, again, home
 from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, parts

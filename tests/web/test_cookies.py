@@ -7,13 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from support import launching, tokens
 from support.launching import BASE, answer_login, begin_login
 
 from lti_tool.app import create_app
 from lti_tool.config import load
 from lti_tool.storage.db import Engine, transaction
-from lti_tool.storage.launch_queries import platforms_of
+from lti_tool.storage.platforms import Platform
 from lti_tool.web.current import Parts
 
 TINY = Path(__file__).parent.parent / "courses" / "tiny"
@@ -58,7 +59,7 @@ def test_a_browser_without_cookies_is_offered_a_window_of_its_own(app: Flask, no
 def test_moodle_opens_the_activity_anew_because_its_hint_is_spent(app: Flask, engine: Engine, now: datetime):
     """COO-04: a message hint of Moodle is good for one login only."""
     with transaction(engine) as session:
-        platforms_of(session, tokens.ISSUER, None)[0].product_family = "moodle"
+        session.scalars(select(Platform)).one().product_family = "moodle"
     page, _asked = page_without_cookie(app, now)
     assert way_on(page) == f"{tokens.ISSUER}/mod/lti/launch.php?id=1"
 
@@ -69,7 +70,7 @@ def test_an_odd_hint_of_moodle_is_not_put_into_an_address(
 ):
     """COO-05."""
     with transaction(engine) as session:
-        platforms_of(session, tokens.ISSUER, None)[0].product_family = "moodle"
+        session.scalars(select(Platform)).one().product_family = "moodle"
     page, _asked = page_without_cookie(app, now, lti_message_hint=hint)
     assert way_on(page).startswith(f"{BASE}/lti/login?")
 

@@ -13,7 +13,7 @@ from support import tokens
 from support.launching import BASE, answer_login, begin_login
 
 from lti_tool.logs import log_json
-from lti_tool.services import launches, passback
+from lti_tool.services import arrivals, passback
 
 NAME, EMAIL = "秘密 花子", "hush@school.example"
 
@@ -80,7 +80,7 @@ def test_a_bug_is_logged_with_its_place_but_without_the_values_of_the_database(
 ):
     """The statement that fails holds name and address of the person."""
     app.testing = False
-    real = launches._person
+    real = arrivals._person
 
     def twice(session, deployment, *of_the_launch):
         person = real(session, deployment, *of_the_launch)
@@ -88,7 +88,7 @@ def test_a_bug_is_logged_with_its_place_but_without_the_values_of_the_database(
         session.add(type(person)(deployment_id=None, sub=NAME, name=NAME, email=EMAIL, created_at=now))
         session.flush()
 
-    monkeypatch.setattr(launches, "_person", twice)
+    monkeypatch.setattr(arrivals, "_person", twice)
     client = app.test_client()
     page = answer_login(client, begin_login(client), claims(now))
     assert page.status_code == 500
