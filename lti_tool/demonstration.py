@@ -14,6 +14,7 @@ from lti_tool.demo.serve import serving
 from lti_tool.domain.course import Course
 from lti_tool.errors import ConfigError
 from lti_tool.services import passback, placing, registration
+from lti_tool.services.titles import title_of
 from lti_tool.storage.db import Engine, open_session, transaction
 
 TOOL = ("localhost", 8000)
@@ -61,12 +62,12 @@ def _connected(lms: Lms, engine: Engine) -> bool:
 def placements(course: Course) -> tuple[Placement, ...]:
     """What a teacher has placed in the demo course: the course home, the stages, every quiz and assignment."""
     graded = passback.graded_nodes(course)
-    wanted = [node for node in placing.offers(course) if node == "course" or node in graded]
+    wanted = [node for node in placing.nodes(course) if node == "course" or node in graded]
     return tuple(
         Placement(
             node,
-            title_ja=placing.title_of(course, node, "ja"),
-            title_en=placing.title_of(course, node, "en"),
+            title_ja=title_of(course, node, "ja"),
+            title_en=title_of(course, node, "en"),
             graded=node in graded,
         )
         for node in wanted

@@ -12,7 +12,7 @@ from typing import Any
 from lti_tool.errors import BadAnswer, Exchange
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY, SCOPE_RESULT, SCOPE_SCORE
 from lti_tool.lti.http import Answer, Http, shown
-from lti_tool.lti.paging import pages, with_query
+from lti_tool.lti.paging import LONGEST, pages, with_query
 from lti_tool.lti.tokens import Token
 from lti_tool.lti.urls import origin
 
@@ -43,12 +43,13 @@ class Score:
 
 @dataclass(frozen=True)
 class LineItem:
-    """A column of the gradebook (AGS §3.2)."""
+    """A column of the gradebook (AGS §3.2). `link_id`: the LMS's id of the activity it belongs to, "" for none."""
 
     url: str
     label: str
     resource_id: str
     tag: str
+    link_id: str = ""
 
 
 def scores_url(lineitem_url: str) -> str:
@@ -101,6 +102,14 @@ def find_lineitem(
     return None
 
 
+def list_lineitems(http: Http, token: Token, lineitems_url: str, seconds: float = LONGEST) -> list[LineItem]:
+    """Every column that the LMS lets us see; all pages together within `seconds`. Raises OutboundError."""
+    _need(token, {SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY}, "GET", lineitems_url)
+    asked = Exchange("GET", shown(lineitems_url), 200)
+    members = _members(http, token, lineitems_url, LINEITEMS, seconds)
+    return [_lineitem(member, lineitems_url, asked) for member in members]
+
+
 def create_lineitem(
     http: Http, token: Token, lineitems_url: str, label: str, resource_id: str, tag: str
 ) -> LineItem:
@@ -119,9 +128,11 @@ def create_lineitem(
     return _lineitem(made, lineitems_url, answer.exchange)
 
 
-def _members(http: Http, token: Token, url: str, media: str) -> Iterator[dict[str, Any]]:
+def _members(
+    http: Http, token: Token, url: str, media: str, seconds: float = LONGEST
+) -> Iterator[dict[str, Any]]:
     """The members of a container, page by page."""
-    for answer in pages(http, url, media, token.value):
+    for answer in pages(http, url, media, token.value, seconds=seconds):
         members = answer.json() if answer.ok else None
         if not isinstance(members, list):
             raise BadAnswer(f"no list: {answer.words or answer.status}", answer.exchange)
@@ -132,7 +143,8 @@ def _lineitem(member: Mapping[str, Any], lineitems_url: str, exchange: Exchange)
     url = member.get("id")
     if not isinstance(url, str) or origin(url) is None or origin(url) != origin(lineitems_url):
         raise BadAnswer("the line item has no address on the host of its container", exchange)
-    return LineItem(url, *(str(member.get(name) or "") for name in ("label", "resourceId", "tag")))
+    names = ("label", "resourceId", "tag", "resourceLinkId")
+    return LineItem(url, *(str(member.get(name) or "") for name in names))
 
 
 def _score(score: Score) -> dict[str, Any]:

@@ -26,7 +26,11 @@ SCOPES = (SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY, SCOPE_RESULT, SCOPE_SCORE, SC
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
 PLACEMENTS = ("ContentArea", "link_selection", "assignment_selection")
 """Where a teacher may choose from the course: the standard name, then Canvas's."""
-CUSTOM = {"context_history": "$Context.id.history"}
+CUSTOM = {
+    "context_history": "$Context.id.history",
+    "link_history": "$ResourceLink.id.history",
+    "course_begins": "$CourseSection.timeFrame.begin",
+}
 ADDRESS_LIMIT = 1000
 ISSUER_LIMIT = 500
 

@@ -150,6 +150,7 @@ def _deep_linking(launch: Launch) -> dict[str, Any] | None:
         "data": settings.data,
         "deployment_id": launch.deployment_id,
         "launch_url": launch.target_link_uri,
+        "begins": launch.custom.get("course_begins", ""),
     }
 
 

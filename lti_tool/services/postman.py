@@ -15,7 +15,7 @@ from lti_tool.lti.deep_linking import TAG
 from lti_tool.lti.http import Answer, Http
 from lti_tool.lti.tokens import Token
 from lti_tool.services import tokens
-from lti_tool.services.placing import title_of
+from lti_tool.services.titles import title_of
 from lti_tool.storage import delivery_queries
 from lti_tool.storage.db import Engine, open_session, transaction
 
@@ -128,7 +128,9 @@ class Postman:
         return call(self._token(job, renew=True))
 
     def _token(self, job: Job, *, renew: bool = False) -> Token:
-        return tokens.get(self.engine, self.http, job.platform_id, _scopes(job), self.clock(), renew=renew)
+        return tokens.get(
+            self.engine, self.http, job.platform_id, tokens.of_grades(job.scopes), self.clock(), renew=renew
+        )
 
     def _find(self, job: Job) -> str:
         """The node's column by resourceId; "" when there is none or we may not look."""
@@ -168,14 +170,6 @@ class Postman:
     def _keep(self, job: Job, known: str, url: str) -> bool:
         with transaction(self.engine) as session:
             return delivery_queries.keep_column(session, job.line_item_id, known, url)
-
-
-def _scopes(job: Job) -> frozenset[str]:
-    """The scopes we use of those the LMS offers."""
-    used = {claims.SCOPE_SCORE, claims.SCOPE_RESULT, claims.SCOPE_LINEITEM, claims.SCOPE_LINEITEM_READONLY}
-    if claims.SCOPE_LINEITEM in job.scopes:
-        used.discard(claims.SCOPE_LINEITEM_READONLY)
-    return frozenset(used & job.scopes)
 
 
 def _judged(result: Result, verdict: Verdict) -> Result:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
-from lti_tool.errors import AccessDenied, BadAnswer, Conflict, ForbiddenAddress, OutboundError, Unreachable
+from lti_tool.errors import AccessDenied, Conflict, ForbiddenAddress, OutboundError, Unreachable
 from lti_tool.lti import nrps
 from lti_tool.lti.http import Http
 from lti_tool.lti.tokens import Token
@@ -171,17 +171,10 @@ def _read(engine: Engine, http: Http, job: _Job) -> None:
 
 
 def _ask(engine: Engine, http: Http, job: _Job, read: Callable[[Http, Token, str], T], url: str) -> T:
-    """What the LMS answers; asked once more with a new token when the kept one is not good enough."""
+    def call(token: Token) -> T:
+        return read(http, token, url)
 
-    def token(*, renew: bool = False) -> Token:
-        return tokens.get(engine, http, job.platform_id, nrps.SCOPES, job.asked_at, renew=renew)
-
-    try:
-        return read(http, token(), url)
-    except BadAnswer as error:
-        if error.exchange.status != 401 or error.code == "no-token":
-            raise
-    return read(http, token(renew=True), url)
+    return tokens.ask(engine, http, job.platform_id, nrps.SCOPES, job.asked_at, call)
 
 
 def _keep(engine: Engine, job: _Job, found: nrps.Roster, *, whole: bool) -> None:

@@ -1,8 +1,11 @@
 """Access tokens for the LMS's services: fetched once, shared by every process until they expire."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from lti_tool.errors import BadAnswer
+from lti_tool.lti import claims
 from lti_tool.lti.http import Http
 from lti_tool.lti.tokens import Token, fetch_token
 from lti_tool.services import keys
@@ -10,6 +13,16 @@ from lti_tool.services.launches import registration_of
 from lti_tool.storage import delivery_queries
 from lti_tool.storage.db import Engine, open_session, transaction
 from lti_tool.storage.scores import AccessToken
+
+T = TypeVar("T")
+
+
+def of_grades(offered: frozenset[str]) -> frozenset[str]:
+    """The scopes we use for columns and scores of those the LMS offers."""
+    used = {claims.SCOPE_SCORE, claims.SCOPE_RESULT, claims.SCOPE_LINEITEM, claims.SCOPE_LINEITEM_READONLY}
+    if claims.SCOPE_LINEITEM in offered:
+        used.discard(claims.SCOPE_LINEITEM_READONLY)
+    return frozenset(used & offered)
 
 
 def get(
@@ -46,3 +59,23 @@ def get(
     with transaction(engine) as session:
         delivery_queries.keep_token(session, row)
     return token
+
+
+def ask(
+    engine: Engine,
+    http: Http,
+    platform_id: int,
+    scopes: frozenset[str],
+    now: datetime,
+    call: Callable[[Token], T],
+) -> T:
+    """What the LMS answers to `call`; asked once more with a new token when the kept one is not good enough.
+
+    Raises OutboundError.
+    """
+    try:
+        return call(get(engine, http, platform_id, scopes, now))
+    except BadAnswer as error:
+        if error.exchange.status != 401 or error.code == "no-token":
+            raise
+    return call(get(engine, http, platform_id, scopes, now, renew=True))

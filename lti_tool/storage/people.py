@@ -62,6 +62,16 @@ class ResourceLink(Base):
     context: Mapped[Context] = relationship()
 
 
+class SentItem(Base):
+    """A node that was handed to the LMS to place in a context. Whether it was placed, only a launch will tell."""
+
+    __tablename__ = "sent_item"
+
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"), primary_key=True)
+    node: Mapped[str] = mapped_column(String(100), primary_key=True)
+    sent_at: Mapped[datetime]
+
+
 class Membership(Base):
     """A person's place in a context, by their newest launch there or, before the first, by the LMS's class list."""
 

@@ -1,7 +1,7 @@
 """What every template may use: times, texts in the page's language, words for conditions and states."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from lti_tool.web import current
 
 def install(app: Flask) -> None:
     """Register filters and the values that all pages share."""
-    filters: tuple[Callable[..., str], ...] = (text, prose, heading, when, clock, size)
+    filters: tuple[Callable[..., str], ...] = (text, prose, heading, when, day, clock, size)
     for function in filters:
         app.add_template_filter(function)
     words = (condition_words, grade_words, node_label, node_kind, work_words, roster_advice)
@@ -74,6 +74,11 @@ def when(moment: datetime) -> Markup:
     shown, today = local(moment), local(current.now())
     pattern = "%m/%d %H:%M" if shown.year == today.year else "%Y/%m/%d %H:%M"
     return _time(moment, shown.strftime(pattern))
+
+
+def day(moment: date) -> str:
+    """Month and day, with the year where it is another one."""
+    return moment.strftime("%m/%d" if moment.year == local(current.now()).year else "%Y/%m/%d")
 
 
 def clock(moment: datetime) -> Markup:

@@ -147,22 +147,3 @@ def _order(ranks: list[int | None]) -> list[int | None]:
 def _position(value: str) -> int | None:
     """The number in a field; None where nothing was chosen. Whether it exists is the service's question."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 4 else None
-
-
-# --- placing -----------------------------------------------------------------------------------------------
-
-
-def chosen_nodes(course: Course, ticked: Sequence[str]) -> list[str]:
-    """What was ticked in the picker, with `all` and `all:<stage>` spelt out.
-
-    Everything is every stage, module, quiz and assignment; lessons are placed one by one only.
-    """
-    wanted = list(dict.fromkeys(ticked))
-    for stage in course.stages:
-        if "all" in ticked or f"all:{stage.id}" in ticked:
-            wanted.append(stage.id)
-            for module in stage.modules:
-                wanted += [node.id for node in (module, module.quiz, module.assignment) if node]
-    if "all" in ticked:
-        wanted.insert(0, "course")
-    return [node for node in dict.fromkeys(wanted) if node != "all" and not node.startswith("all:")]

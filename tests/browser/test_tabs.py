@@ -21,7 +21,7 @@ def place_everything(context: BrowserContext, world: World, words: Words) -> Non
     page.goto(f"{world.lms_url}/as/{KEIKO}/course/{EVENING}")
     page.locator(f"a[href='/as/{KEIKO}/course/{EVENING}/add']").click()
     picker = page.frame_locator("iframe.tool")
-    picker.locator("input[name=node][value=all]").check()
+    picker.get_by_role("button", name=words("See the list")).click()
     picker.get_by_role("button", name=words("Place in the LMS")).click()
     expect(picker.get_by_role("heading", level=1)).to_contain_text("✓")
     page.close()

@@ -138,7 +138,7 @@ def test_a_launch_and_a_graded_quiz_end_in_its_gradebook(two: Two):
 
 def test_a_teacher_chooses_and_the_package_takes_the_items(two: Two):
     teacher = two.launched(TEACHER, CHOOSE)
-    page = teacher.post("place", {"node": ["course", QUIZ]})
+    page = teacher.post("place", {"node": ["course", QUIZ], "step": "place"})
     assert page.status_code == 200
     taken = send_form(two.lms.test_client(), page.text.split("</header>")[1], two.site.url)
     assert (taken.status_code, taken.text) == (200, "taken")

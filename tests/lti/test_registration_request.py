@@ -18,7 +18,7 @@ from lti_tool.lti.claims import (
 )
 from lti_tool.lti.http import Http
 from lti_tool.lti.platform import Registration
-from lti_tool.lti.registration import PlatformConfiguration, ToolProfile, register
+from lti_tool.lti.registration import CUSTOM, PlatformConfiguration, ToolProfile, register
 
 TOOL = ToolProfile(
     base_url="https://tool.example:8454",
@@ -81,9 +81,15 @@ def test_the_tool_describes_itself(lms: Stub, http: Http, platform: PlatformConf
                 },
             ],
             "claims": ["iss", "sub", "name", "given_name", "family_name", "email"],
-            "custom_parameters": {"context_history": "$Context.id.history"},
+            "custom_parameters": CUSTOM,
         },
     }
+
+
+def test_what_a_course_was_copied_from_is_asked_for() -> None:
+    """CPY-01"""
+    assert CUSTOM["context_history"] == "$Context.id.history"
+    assert CUSTOM["link_history"] == "$ResourceLink.id.history"
 
 
 def test_the_registration_is_what_the_answer_says(

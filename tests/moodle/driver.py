@@ -118,8 +118,11 @@ class Moodle:
     def place(self, course: str, tool: str, nodes: Sequence[str]) -> dict[str, str]:
         """Choose several things in the picker and save: the activities of the course, title -> address."""
         picker = self.open_picker(course, tool)
+        picker.get_by_role("link", name="Remove all ticks").click()
+        expect(picker.locator("input[name=node]:checked")).to_have_count(0)
         for node in nodes:
             picker.locator(f"input[name=node][value='{node}']").check()
+        picker.get_by_role("button", name="See the list").click()
         picker.get_by_role("button", name="Place in the LMS").click()
         self.page.locator(".modal iframe").wait_for(state="detached")
         self.page.locator("#id_submitbutton2").click()

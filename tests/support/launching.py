@@ -156,7 +156,7 @@ def launch(
     return Launched(browser, "/".join(page.split("/")[:3]), page)
 
 
-def open_picker(app: Flask, now: datetime, *, multiple: bool = True) -> Launched:
+def open_picker(app: Flask, now: datetime, *, multiple: bool = True, **settings: Any) -> Launched:
     """A teacher whom the LMS has sent to choose."""
     browser = app.test_client()
     asked = begin_login(browser)
@@ -164,7 +164,7 @@ def open_picker(app: Flask, now: datetime, *, multiple: bool = True) -> Launched
         now,
         nonce=asked["nonce"],
         launch_presentation={"locale": "ja"},
-        deep_linking_settings=tokens.settings(accept_multiple=multiple),
+        deep_linking_settings=tokens.settings(accept_multiple=multiple, **settings),
     )
     answer = answer_login(browser, asked, wanted)
     assert answer.status_code == 303, answer.text

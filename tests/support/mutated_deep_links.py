@@ -88,7 +88,7 @@ class Sent:
 def form(seed: int, csrf: str) -> Sent:
     """A choice with something wrong: what is chosen, how it is sent, the form's token, or who sends it."""
     chance = random.Random(seed)
-    good = {"csrf_token": csrf, "node": ["course", "t101-quiz"]}
+    good = {"csrf_token": csrf, "node": ["course", "t101-quiz"], "step": "place"}
     match seed % 6:
         case 0:
             return Sent(body={"data": {**good, "node": ["course", chance.choice(NODES)]}})

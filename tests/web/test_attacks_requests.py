@@ -103,7 +103,7 @@ def test_the_return_address_and_the_tenant_of_a_choice_are_those_of_the_launch(a
         "iss": "https://evil.example",
         "data": "x",
     }
-    page = picker.post("place", {"node": "t101-quiz", **extra}, query_string=extra).text
+    page = picker.post("place", {"node": "t101-quiz", "step": "place", **extra}, query_string=extra).text
     assert "evil.example" not in page
     claims = sent_back(page)
     assert claims["aud"] == tokens.ISSUER
@@ -117,15 +117,17 @@ def test_nobody_else_answers_for_the_teacher_and_nobody_twice(app: Flask, client
     for other in (student, teacher):
         other.get("")
         assert other.post(f"{picker.root}/place", {"node": "course"}).status_code in {400, 403}
-    assert student.post("place", {"node": "course"}).status_code == 403
-    assert teacher.post("place", {"node": "course"}).status_code == 409, "nobody asked this launch"
-    assert picker.post("place", {"node": "course"}).status_code == 200
-    assert picker.post("place", {"node": "course"}).status_code == 409
+    assert student.post("place", {"node": "course", "step": "place"}).status_code == 403
+    assert teacher.post("place", {"node": "course", "step": "place"}).status_code == 409, (
+        "nobody asked this launch"
+    )
+    assert picker.post("place", {"node": "course", "step": "place"}).status_code == 200
+    assert picker.post("place", {"node": "course", "step": "place"}).status_code == 409
 
 
 def test_what_was_chosen_is_not_yet_there(app: Flask, now):
     """DL-28: links and columns are known from their first launch on."""
-    page = open_picker(app, now).post("place", {"node": "t101-quiz"}).text
+    page = open_picker(app, now).post("place", {"node": "t101-quiz", "step": "place"}).text
     assert sent_back(page)
     with transaction(app.extensions["lti_tool"].engine) as session:
         assert session.query(ResourceLink).count() == 0
@@ -140,7 +142,7 @@ def test_a_forged_host_gets_into_no_signed_address(app: Flask, now):
         "X-Original-Host": "evil.example",
         "Forwarded": "host=evil.example",
     }
-    page = picker.post("place", {"node": "t101-quiz"}, headers=forged).text
+    page = picker.post("place", {"node": "t101-quiz", "step": "place"}, headers=forged).text
     assert "evil.example" not in str(sent_back(page))
     assert BASE in str(sent_back(page))
 
