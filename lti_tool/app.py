@@ -25,11 +25,13 @@ from lti_tool.web import (
     audit,
     classes,
     current,
+    deployments,
     faults,
     gradebook,
     headers,
     health,
     home,
+    invitations,
     language,
     launch,
     lessons,
@@ -39,6 +41,7 @@ from lti_tool.web import (
     operator_session,
     operators,
     place,
+    platforms,
     quizzes,
     reviews,
     unit,
@@ -51,13 +54,16 @@ BLUEPRINTS = (
     audit.admin,
     classes.launched,
     gradebook.launched,
+    deployments.admin,
     health.health,
     home.launched,
+    invitations.admin,
     language.launched,
     launch.lti,
     lessons.launched,
     operators.admin,
     place.launched,
+    platforms.admin,
     quizzes.launched,
     reviews.launched,
 )
@@ -97,7 +103,7 @@ def create_app(
         clock=clock,
     )
     _extend(app)
-    for module in (numbers, access, unit, headers, faults, look):
+    for module in (numbers, access, unit, headers, faults, deployments, look):
         module.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -8,6 +8,7 @@ ToolError                        something a person can be told about
 │   ├── InvalidToken             401  signature, audience, time or nonce
 │   ├── InvalidState             401  the answer does not belong to this browser
 │   ├── UnknownPlatform          403  issuer, client or deployment not known, or disabled
+│   │   └── UnknownDeployment    403  a known LMS, but a part of it that nobody has approved
 │   ├── InvalidClaims            400  signed, but a required claim is missing or wrong
 │   ├── LmsRefused               401  the LMS answered the login with an error
 │   └── RegistrationFailed       400  dynamic registration could not be finished
@@ -80,6 +81,17 @@ class UnknownPlatform(LtiError):
 
     status = 403
     code = "platform"
+
+
+class UnknownDeployment(UnknownPlatform):
+    """A rightly signed launch of a known LMS (our number), but from a part of it that nobody has approved."""
+
+    code = "unknown-deployment"
+
+    def __init__(self, platform_id: int, deployment_id: str) -> None:
+        super().__init__(f"deployment {deployment_id}")
+        self.platform_id = platform_id
+        self.deployment_id = deployment_id
 
 
 class InvalidClaims(LtiError):

@@ -13,7 +13,7 @@ from support.delivering import QUIZ, make_lms, make_school
 
 from lti_tool.cli import main
 from lti_tool.lti.keys import jwks
-from lti_tool.services import passback
+from lti_tool.services import deployments, passback
 from lti_tool.storage import platform_queries, schema
 from lti_tool.storage.db import connect, open_session, transaction
 from lti_tool.storage.scores import ScoreReport
@@ -218,3 +218,25 @@ def test_what_is_wrong_with_an_operator_is_told_in_one_line(folder, arguments, t
     found = CliRunner().invoke(main, ["operator", *arguments], input=typed)
     assert found.exit_code == 1
     assert found.stderr.splitlines()[-1].startswith(f"lti-tool: {told}")
+
+
+def test_a_deployment_is_let_in_and_kept_out(folder):
+    """CLM-05, DR-17."""
+    run(*PLATFORM, "--deployment-id", "1")
+    engine = database(folder)
+    assert deployments.ask(engine, 1, "school-b", datetime.now(UTC)) == "deployment-waits"
+    engine.dispose()
+    assert run("platform", "deployments", "1").stdout == "1\tapproved\t1\n2\twaiting\tschool-b\n"
+    assert run("platform", "approve", "2").stdout == "approved 2\n"
+    assert run("platform", "refuse", "1").stdout == "refused 1\n"
+    assert run("platform", "deployments", "1").stdout == "1\trefused\t1\n2\tapproved\tschool-b\n"
+    assert run("platform", "approve", "9").stderr == "lti-tool: no deployment 9\n"
+    assert run("platform", "deployments", "9").stderr == "lti-tool: no platform 9\n"
+
+
+def test_a_platform_is_switched_off_and_on_again(folder):
+    run(*PLATFORM)
+    run("platform", "disable", "1")
+    assert run("platform", "list").stdout.split("\t")[1] == "disabled"
+    assert run("platform", "enable", "1").stdout == "enabled 1\n"
+    assert run("platform", "list").stdout.split("\t")[1] == "active"

@@ -5,7 +5,7 @@ import click
 from lti_tool.commands.common import now, prepared
 from lti_tool.config import load
 from lti_tool.lti.platform import Registration
-from lti_tool.services import keys, registration
+from lti_tool.services import deployments, keys, platforms, registration
 from lti_tool.storage import platform_queries
 from lti_tool.storage.db import open_session, transaction
 
@@ -16,11 +16,12 @@ def platform() -> None:
 
 
 @platform.command()
-def invite() -> None:
+@click.option("--note", default="", help="Whom it is for, shown in the admin area.")
+def invite(note: str) -> None:
     """Print one single-use registration address, good for seven days."""
     settings = load()
     with transaction(prepared(settings)) as session:
-        secret = registration.invite(session, now())
+        secret = registration.invite(session, now(), note=note)
     click.echo(registration.invite_url(settings.base_url, secret))
 
 
@@ -64,6 +65,42 @@ def disable(platform_id: int) -> None:
     with transaction(prepared(load())) as session:
         registration.disable(session, platform_id, now())
     click.echo(f"disabled {platform_id}")
+
+
+@platform.command()
+@click.argument("platform_id", type=int)
+def enable(platform_id: int) -> None:
+    """Let an LMS in again."""
+    with transaction(prepared(load())) as session:
+        registration.enable(session, platform_id, now())
+    click.echo(f"enabled {platform_id}")
+
+
+@platform.command("deployments")
+@click.argument("platform_id", type=int)
+def list_deployments(platform_id: int) -> None:
+    """List the deployments of an LMS: our number, state, the LMS's number."""
+    with open_session(prepared(load()), writes=False) as session:
+        for line in platforms.detail(session, platform_id).line.deployments:
+            click.echo(f"{line.number}\t{line.state}\t{line.deployment_id}")
+
+
+@platform.command()
+@click.argument("number", type=int)
+def approve(number: int) -> None:
+    """Let a deployment in: the one of this number in `platform deployments`."""
+    with transaction(prepared(load())) as session:
+        deployments.approve(session, number, now())
+    click.echo(f"approved {number}")
+
+
+@platform.command()
+@click.argument("number", type=int)
+def refuse(number: int) -> None:
+    """Let a deployment in no longer, or never. Its people's work and grades stay."""
+    with transaction(prepared(load())) as session:
+        deployments.refuse(session, number, now())
+    click.echo(f"refused {number}")
 
 
 @click.group("keys")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from lti_tool.domain.course import Course
-from lti_tool.errors import NotFound, UnknownPlatform
+from lti_tool.errors import NotFound, UnknownDeployment
 from lti_tool.lti.claims import Launch
 from lti_tool.services import passback
 from lti_tool.storage import launch_queries, score_queries
@@ -67,7 +67,7 @@ def tells_news(course: Course, launch: Launch, seen: Seen) -> bool:
 def learn(session: Session, course: Course, platform_id: int, launch: Launch, now: datetime) -> Place:
     """Write down what a launch tells.
 
-    Raises UnknownPlatform when the deployment is not approved, NotFound when the link names a node that the course
+    Raises UnknownDeployment when the deployment is not approved, NotFound when the link names a node that the course
     does not have.
     """
     deployment = _deployment(session, platform_id, launch.deployment_id, now)
@@ -96,10 +96,10 @@ def _deployment(session: Session, platform_id: int, deployment_id: str, now: dat
     for deployment in known:
         if deployment.deployment_id == deployment_id:
             if deployment.approved_at is None:
-                raise UnknownPlatform(deployment_id, code="deployment-waits")
+                raise UnknownDeployment(platform_id, deployment_id)
             return deployment
     if known:
-        raise UnknownPlatform(deployment_id, code="unknown-deployment")
+        raise UnknownDeployment(platform_id, deployment_id)
     # The LMS registered by invitation without naming a deployment: its first launch, signed with its key, does.
     made = Deployment(platform_id=platform_id, deployment_id=deployment_id, created_at=now, approved_at=now)
     session.add(made)

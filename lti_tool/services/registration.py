@@ -12,11 +12,12 @@ from lti_tool.lti import registration as protocol
 from lti_tool.lti.http import Http
 from lti_tool.lti.platform import Registration
 from lti_tool.lti.registration import PlatformConfiguration, Registered, ToolProfile
-from lti_tool.services import audit
+from lti_tool.services import audit, deployments
 from lti_tool.services.audit import COMMAND_LINE, Action
+from lti_tool.services.versions import plain
 from lti_tool.storage import launch_queries, platform_queries
 from lti_tool.storage.db import Engine, Session, transaction
-from lti_tool.storage.platforms import Deployment, Invite, Platform
+from lti_tool.storage.platforms import Invite, Platform
 
 INVITE_LIFETIME = timedelta(days=7)
 
@@ -32,10 +33,12 @@ class Request:
     token: str | None
 
 
-def invite(session: Session, now: datetime, *, by: str = COMMAND_LINE) -> str:
-    """Make an invitation; returns its secret, which is stored only as a hash."""
+def invite(session: Session, now: datetime, *, by: str = COMMAND_LINE, note: str = "") -> str:
+    """Make an invitation; returns its secret, which is stored only as a hash. `note` says whom it is for."""
     secret = secrets.token_urlsafe(32)
-    row = Invite(secret_hash=_hash(secret), created_at=now, expires_at=now + INVITE_LIFETIME)
+    row = Invite(
+        secret_hash=_hash(secret), created_at=now, expires_at=now + INVITE_LIFETIME, note=plain(note)[:100]
+    )
     session.add(row)
     session.flush()
     audit.record(session, by, Action.PLATFORM_INVITED, f"invitation {row.id}", now)
@@ -57,6 +60,8 @@ def check_invite(session: Session, secret: str, now: datetime, *, lock: bool = F
         raise NotFound(code="unknown-invite")
     if row.used_at is not None:
         raise NotFound(code="used-invite")
+    if row.revoked_at is not None:
+        raise NotFound(code="revoked-invite")
     if row.expires_at <= now:
         raise NotFound(code="expired-invite")
     return row
@@ -128,11 +133,8 @@ def _keep(session: Session, registered: Registered, by: str, now: datetime) -> P
     else:
         platform = add_platform(session, wanted, registered.name, registered.product_family, now)
         audit.record(session, by, Action.PLATFORM_REGISTERED, f"platform {platform.id}", now)
-    deployment_id = registered.deployment_id
-    if deployment_id is not None and deployment_id not in {
-        each.deployment_id for each in platform.deployments
-    }:
-        session.add(_approved(platform, deployment_id, now))
+    if registered.deployment_id is not None:
+        deployments.name(session, platform, registered.deployment_id, by, now)
     return platform
 
 
@@ -194,18 +196,27 @@ def enter(
     platform = add_platform(session, wanted, name, "", now)
     audit.record(session, by, Action.PLATFORM_ENTERED, f"platform {platform.id}", now)
     if deployment_id is not None:
-        session.add(_approved(platform, deployment_id, now))
+        deployments.name(session, platform, deployment_id, by, now)
 
 
 def disable(session: Session, platform_id: int, now: datetime, *, by: str = COMMAND_LINE) -> None:
     """Switch a platform off. Raises NotFound when there is none of this number."""
-    row = platform_queries.platform(session, platform_id)
-    if row is None:
-        raise NotFound(f"no platform {platform_id}")
+    row = _existing(session, platform_id)
     if row.disabled_at is None:
         row.disabled_at = now
         audit.record(session, by, Action.PLATFORM_DISABLED, f"platform {platform_id}", now)
 
 
-def _approved(platform: Platform, deployment_id: str, now: datetime) -> Deployment:
-    return Deployment(platform_id=platform.id, deployment_id=deployment_id, created_at=now, approved_at=now)
+def enable(session: Session, platform_id: int, now: datetime, *, by: str = COMMAND_LINE) -> None:
+    """Switch a platform on again. Raises NotFound when there is none of this number."""
+    row = _existing(session, platform_id)
+    if row.disabled_at is not None:
+        row.disabled_at = None
+        audit.record(session, by, Action.PLATFORM_ENABLED, f"platform {platform_id}", now)
+
+
+def _existing(session: Session, platform_id: int) -> Platform:
+    row = platform_queries.platform(session, platform_id)
+    if row is None:
+        raise NotFound(f"no platform {platform_id}")
+    return row

@@ -45,7 +45,9 @@ class Deployment(Base):
     deployment_id: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
-    """None: seen in a launch but not yet approved; nobody gets in."""
+    """None: seen in a launch but not approved; nobody gets in."""
+    refused_at: Mapped[datetime | None]
+    """An operator said no; without it, and not approved, it waits for one."""
 
     platform: Mapped[Platform] = relationship(back_populates="deployments")
 
@@ -59,7 +61,10 @@ class Invite(Base):
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """Whom it is for, in the operator's words."""
     used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
     platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
 
 

@@ -11,7 +11,7 @@ from lti_tool.services import audit as service
 from lti_tool.services.audit import Action, Filter
 from lti_tool.web import access
 from lti_tool.web.current import db, parts
-from lti_tool.web.numbers import LARGEST
+from lti_tool.web.numbers import within
 
 admin = Blueprint("audit", __name__, url_prefix="/admin/audit")
 
@@ -28,6 +28,11 @@ ACTIONS = {
     Action.PLATFORM_RENEWED: _l("LMS renewed its registration"),
     Action.PLATFORM_ENTERED: _l("LMS entered by hand"),
     Action.PLATFORM_DISABLED: _l("LMS switched off"),
+    Action.PLATFORM_ENABLED: _l("LMS switched on again"),
+    Action.INVITATION_REVOKED: _l("Invitation taken back"),
+    Action.DEPLOYMENT_ASKED: _l("Deployment waits for approval"),
+    Action.DEPLOYMENT_APPROVED: _l("Deployment approved"),
+    Action.DEPLOYMENT_REFUSED: _l("Deployment refused"),
     Action.KEY_ROTATED: _l("New key made"),
     Action.ATTEMPT_GRANTED: _l("Attempt granted"),
     Action.REVIEW_SAVED: _l("Review saved"),
@@ -40,8 +45,7 @@ ACTIONS = {
 @access.operators
 def log() -> ResponseReturnValue:
     """Who did what?"""
-    before = request.args.get("before", type=int)
-    wanted = _wanted()._replace(before=before if before and 0 < before <= LARGEST else None)
+    wanted = _wanted()._replace(before=within(request.args.get("before")) or None)
     return render_template(
         "admin/audit.html",
         page=service.page(db(), wanted),

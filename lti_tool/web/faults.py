@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.domain.course import Condition
-from lti_tool.errors import Locked, OutboundError, ToolError
+from lti_tool.errors import Locked, OutboundError, ToolError, UnknownDeployment
 from lti_tool.web import again, unit
 from lti_tool.web.current import course
 
@@ -19,6 +19,7 @@ log = structlog.get_logger()
 AGAIN = _l("Open the activity again from your course page.")
 ASK = _l("Tell your teacher or the LMS administrator the reference number below.")
 ADMIN = _l("The LMS administrator has to check how the tool is connected.")
+DEPLOYMENT = _l("Tell those who run this tool the deployment below. They can approve it.")
 
 WORDS = {
     # the launch
@@ -41,8 +42,15 @@ WORDS = {
     "unknown-platform": (_l("This LMS is not connected."), ADMIN),
     "ambiguous-platform": (_l("This LMS is connected more than once and did not say as which."), ADMIN),
     "disabled-platform": (_l("The connection to this LMS is switched off."), ADMIN),
-    "unknown-deployment": (_l("This part of the LMS is not connected yet."), ADMIN),
-    "deployment-waits": (_l("This part of the LMS waits for approval."), ADMIN),
+    "unknown-deployment": (_l("This part of the LMS is not connected yet."), DEPLOYMENT),
+    "deployment-waits": (
+        _l("This part of the LMS waits for approval."),
+        _l(
+            "Tell those who run this tool the deployment below; they see it waiting in their admin area. "
+            "After they have approved it, open the activity again from your course page."
+        ),
+    ),
+    "deployment-refused": (_l("This part of the LMS was refused."), DEPLOYMENT),
     "unknown-node": (
         _l("This activity points to something the course does not have."),
         _l("The teacher can place the activity again."),
@@ -50,6 +58,7 @@ WORDS = {
     # connecting
     "unknown-invite": (_l("This registration address is not valid."), _l("Ask for a new one.")),
     "used-invite": (_l("This registration address was used already."), _l("Ask for a new one.")),
+    "revoked-invite": (_l("This registration address was taken back."), _l("Ask for a new one.")),
     "expired-invite": (_l("This registration address is too old."), _l("Ask for a new one.")),
     "no-configuration": (
         _l("This address belongs into your LMS."),
@@ -112,7 +121,7 @@ UNKNOWN = (_l("Something went wrong on our side. What you saved is safe."), _l("
 def install(app: Flask) -> None:
     """Turn every exception into a page."""
     app.register_error_handler(Locked, _locked)
-    app.register_error_handler(ToolError, _fault)
+    app.register_error_handler(ToolError, fault)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
@@ -125,7 +134,8 @@ def _locked(error: Locked) -> ResponseReturnValue:
     return render_template("locked.html", node=nodes.get(error.node), reasons=reasons), error.status
 
 
-def _fault(error: ToolError) -> ResponseReturnValue:
+def fault(error: ToolError) -> ResponseReturnValue:
+    """The page for a fault of ours; nothing of the request is kept."""
     return _page(error.status, error.code, error, detail=_detail(error))
 
 
@@ -174,6 +184,6 @@ def _route() -> str:
 
 def _detail(error: ToolError) -> str:
     """What the LMS itself said, where an administrator can use it."""
-    if error.code in {"refused", "registration"} or isinstance(error, OutboundError):
+    if error.code in {"refused", "registration"} or isinstance(error, OutboundError | UnknownDeployment):
         return str(error)[:300]
     return ""

@@ -19,3 +19,9 @@ class RowNumber(IntegerConverter):
 def install(app: Flask) -> None:
     """Use it in every route. Called before routes are added."""
     app.url_map.converters["int"] = RowNumber
+
+
+def within(text: str | None) -> int:
+    """A number from the query of an address that a column can hold; 0 for anything else."""
+    found = int(text) if text and text.isascii() and text.isdigit() and len(text) <= 10 else 0
+    return found if found <= LARGEST else 0

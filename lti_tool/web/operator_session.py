@@ -34,6 +34,14 @@ class OperatorCookie(SecureCookieSessionInterface):
         """The admin area."""
         return ROOT
 
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whatever the cookies of launches are."""
+        return True
+
+    def get_cookie_httponly(self, app: Flask) -> bool:
+        """No script needs it."""
+        return True
+
     def get_cookie_samesite(self, app: Flask) -> str:
         """A link from elsewhere arrives without it, and leads to the login."""
         return "Strict"

@@ -35,7 +35,7 @@ def login() -> ResponseReturnValue:
 @access.operators
 def home() -> ResponseReturnValue:
     """The first page of the admin area."""
-    return redirect(url_for("audit.log"))
+    return redirect(url_for("platforms.index"))
 
 
 @admin.post("/logout")

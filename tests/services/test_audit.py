@@ -25,7 +25,7 @@ def deeds(session) -> list[tuple[str, str, str]]:
 def test_what_an_operator_does_to_platforms_and_keys_is_recorded(session, now):
     """ATK-25."""
     registration.invite(session, now, by="operator anna")
-    registration.enter(session, tokens.registration(), "School", "1", now)
+    registration.enter(session, tokens.registration(), "School", None, now)
     number = registration.knows(session, tokens.ISSUER, tokens.CLIENT_ID) and _platform(session)
     registration.disable(session, number, now)
     registration.disable(session, number, now)

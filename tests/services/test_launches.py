@@ -8,7 +8,14 @@ from support import tokens
 from support.courses import tiny_course
 from support.tables import empty
 
-from lti_tool.errors import AccessDenied, InvalidToken, MalformedMessage, NotFound, UnknownPlatform
+from lti_tool.errors import (
+    AccessDenied,
+    InvalidToken,
+    MalformedMessage,
+    NotFound,
+    UnknownDeployment,
+    UnknownPlatform,
+)
 from lti_tool.services import launches, registration
 from lti_tool.storage.db import transaction
 from lti_tool.storage.launch_queries import KnownPlatform
@@ -70,9 +77,9 @@ def test_a_deployment_that_waits_for_approval_lets_nobody_in(session, come, plat
     """CLM-05, DR-17."""
     session.add(Deployment(platform_id=platform.id, deployment_id="7", created_at=now))
     session.flush()
-    with pytest.raises(UnknownPlatform) as caught:
+    with pytest.raises(UnknownDeployment) as caught:
         come(deployment_id="7")
-    assert caught.value.code == "deployment-waits"
+    assert (caught.value.platform_id, caught.value.deployment_id) == (platform.id, "7")
 
 
 def test_first_launches_at_one_moment_name_one_deployment(engine, now):
