@@ -11,6 +11,7 @@ import click
 from lti_tool import demonstration
 from lti_tool.commands.audit import audit
 from lti_tool.commands.common import now, prepared
+from lti_tool.commands.doctor import doctor
 from lti_tool.commands.operators import operator
 from lti_tool.commands.platforms import platform, tool_keys
 from lti_tool.config import SETTINGS, Settings, load
@@ -43,7 +44,7 @@ def main() -> None:
     """A staged certification programme inside a school's LMS, by LTI 1.3 Advantage."""
 
 
-for _group in (audit, operator, platform, tool_keys):
+for _group in (audit, doctor, operator, platform, tool_keys):
     main.add_command(_group)
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lti_tool.errors import ConfigError
 
+VERSION = "0.1.0"
 PREFIX = "LTI_TOOL_"
 
 

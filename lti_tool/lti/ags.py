@@ -128,6 +128,24 @@ def create_lineitem(
     return _lineitem(made, lineitems_url, answer.exchange)
 
 
+def has_lineitem(http: Http, token: Token, url: str) -> bool:
+    """Whether the LMS still has the column at `url` (AGS §3.2.4). Raises OutboundError."""
+    _need(token, {SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY}, "GET", url)
+    answer = http.get(url, accept=LINEITEM, bearer=token.value)
+    if answer.status == 404:
+        return False
+    if not answer.ok:
+        raise BadAnswer(f"the column could not be read: {answer.words or answer.status}", answer.exchange)
+    return True
+
+
+def delete_lineitem(http: Http, token: Token, url: str) -> bool:
+    """Remove a column and its scores (AGS §3.2.4); whether it is gone now. Raises OutboundError."""
+    _need(token, {SCOPE_LINEITEM}, "DELETE", url)
+    answer = http.delete(url, bearer=token.value)
+    return answer.ok or answer.status == 404
+
+
 def _members(
     http: Http, token: Token, url: str, media: str, seconds: float = LONGEST
 ) -> Iterator[dict[str, Any]]:

@@ -150,6 +150,12 @@ class Http:
         sent = {"Accept": "application/json", "Content-Type": media, **(headers or {})}
         return self._send(_Call("POST", url, sent, body, bearer), time.monotonic() + TOTAL_SECONDS)
 
+    def delete(self, url: str, *, bearer: str) -> Answer:
+        """DELETE. Follows no redirect."""
+        return self._send(
+            _Call("DELETE", url, {"Accept": "*/*"}, bearer=bearer), time.monotonic() + TOTAL_SECONDS
+        )
+
     def _send(self, call: _Call, deadline: float) -> Answer:
         asked = Exchange(call.method, shown(call.url))
         headers = {**call.headers, "User-Agent": "lti-tool"}

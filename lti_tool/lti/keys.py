@@ -126,6 +126,11 @@ class KeySets:
         raise InvalidToken("the platform has no such key")
 
 
+def usable(url: str, answer: Answer) -> int:
+    """How many keys of a key set can verify launches. Raises BadAnswer when it is none."""
+    return len(_readable(_keys(url, answer)))
+
+
 def _keys(url: str, answer: Answer) -> object:
     """The `keys` of a good answer. Raises BadAnswer for all others: an error page is never kept."""
     exchange = Exchange("GET", url, answer.status)

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from lti_tool.domain.course import Condition
 from lti_tool.errors import Locked, OutboundError, ToolError, UnknownDeployment
-from lti_tool.web import again, unit
+from lti_tool.web import again, references, unit
 from lti_tool.web.current import course
 
 log = structlog.get_logger()
@@ -66,6 +66,10 @@ WORDS = {
     ),
     "registration": (_l("The LMS could not be connected."), _l("Try again; the reason is below.")),
     "registered-already": (_l("The LMS has registered this client before."), ADMIN),
+    "old-reference": (
+        _l("This page was about a launch that failed a while ago."),
+        _l("Open the activity again; if it fails again, follow the link there."),
+    ),
     # sessions and rights
     "no-session": (_l("This page belongs to a launch that is not open in this browser."), AGAIN),
     "session-over": (_l("You have been away for a long time. What you saved is safe."), AGAIN),
@@ -172,6 +176,7 @@ def _page(status: int, code: str, error: Exception, detail: str = "") -> Respons
         advice=advice,
         detail=detail,
         reference=reference,
+        doctor_url=references.link(code, reference),
         window_url=again.address(request.form.get("state", "")) if code == "no-cookie" else None,
     )
     return page, status, {"Cache-Control": "no-store"}

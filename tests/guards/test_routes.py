@@ -18,6 +18,7 @@ from lti_tool.web import access
 
 PUBLIC = {
     "bootstrap.static",
+    "doctor_reference.failed",
     "health.alive",
     "health.metrics",
     "health.ready",
@@ -43,6 +44,8 @@ READ: dict[str, tuple[str, str, int]] = {
     "audit.log": ("operator", "/admin/audit/", 200),
     "classes.roster": ("instructor", "class", 200),
     "classes.student": ("instructor", "class/{person}", 200),
+    "doctor.page": ("instructor", "doctor", 200),
+    "doctor_reference.failed": ("learner", "/doctor?about=unknown", 404),
     "gradebook.ledger": ("instructor", "gradebook", 200),
     "gradebook.mine": ("learner", "grades", 200),
     "invitations.index": ("operator", "/admin/invitations/", 200),

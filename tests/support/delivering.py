@@ -53,6 +53,9 @@ class Wire:
     ) -> Answer:
         return self._call("POST", url, bearer, headers=dict(headers or {}), json=json, data=data)
 
+    def delete(self, url: str, *, bearer: str) -> Answer:
+        return self._call("DELETE", url, bearer, headers={})
+
     def _call(self, method: str, url: str, bearer: str, *, headers: dict[str, str], **body: Any) -> Answer:
         self.asked.append(f"{method} {url.removeprefix(BASE).partition('?')[0]}")
 

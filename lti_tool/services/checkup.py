@@ -1,0 +1,184 @@
+"""The whole installation at a glance, line by line, for whoever runs it; without anybody's name."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+from lti_tool.curriculum.load import load
+from lti_tool.domain.diagnosis import Asked, Finding, connection
+from lti_tool.errors import OutboundError, ToolError
+from lti_tool.lti import claims
+from lti_tool.lti.http import Http
+from lti_tool.lti.urls import origin
+from lti_tool.services import doctor, tokens
+from lti_tool.storage import doctor_queries, platform_queries, schema, score_queries
+from lti_tool.storage.db import Engine, open_session, ping
+from lti_tool.storage.files import FileStore
+from lti_tool.storage.platforms import Platform
+
+LATE = timedelta(minutes=15)
+"""A grade that is due for so long waits for a worker that does not run."""
+SCOPES = frozenset({claims.SCOPE_SCORE, claims.SCOPE_LINEITEM})
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What it is made of."""
+
+    base_url: str
+    content: Path
+    storage_url: str
+    engine: Engine
+
+
+@dataclass(frozen=True)
+class Line:
+    """`what` was looked at, and what was found."""
+
+    state: Literal["ok", "look", "broken"]
+    what: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Connected:
+    """An LMS and how it has been doing."""
+
+    platform: Platform
+    last_launch: datetime | None
+    pending: int
+    grades: dict[str, int]
+
+
+def look(installation: Installation, http: Http | None, clock: Clock) -> Iterator[Line]:
+    """Every line, as it is found. With `http` every LMS is asked too; no transaction is open meanwhile."""
+    yield _address(installation.base_url)
+    yield _content(installation.content)
+    yield _files(installation.storage_url)
+    engine = installation.engine
+    with open_session(engine, writes=False) as session:
+        answers = ping(session)
+    if not answers:
+        yield Line("broken", "database", "does not answer")
+        return
+    yield Line("ok", "database", engine.dialect.name)
+    version, (newest, *_others) = schema.version(engine), schema.heads()
+    if version != newest:
+        said = f"at version {version or 'none'}, the newest is {newest}: run `lti-tool db upgrade`"
+        yield Line("broken", "migrations", said)
+        return
+    yield Line("ok", "migrations", newest)
+    yield _signing(engine)
+    yield _worker(engine, clock())
+    for connected in _connected(engine):
+        yield from _platform(engine, http, connected, clock)
+
+
+def _address(base_url: str) -> Line:
+    if base_url.startswith("https://"):
+        return Line("ok", "address", base_url)
+    return Line("look", "address", f"{base_url}: good for trying out on this machine only")
+
+
+def _content(folder: Path) -> Line:
+    course, problems = load(folder)
+    if course is None or problems:
+        return Line("broken", "content", f"{len(problems)} problems: run `lti-tool content check`")
+    return Line("ok", "content", f"{len(course.stages)} stages, {len(course.modules)} modules")
+
+
+def _files(url: str) -> Line:
+    try:
+        store = FileStore(url)
+        store.delete(store.save(BytesIO(b"doctor"), "doctor", 6).key)
+    except ToolError as error:
+        return Line("broken", "file store", str(error))
+    return Line("ok", "file store", "writable")
+
+
+def _signing(engine: Engine) -> Line:
+    with open_session(engine, writes=False) as session:
+        keys = platform_queries.tool_keys(session)
+    if not keys:
+        return Line("broken", "signing keys", "none: run `lti-tool db upgrade`")
+    return Line("ok", "signing keys", f"{len(keys)}, the newest of {keys[0].created_at:%Y-%m-%d}")
+
+
+def _worker(engine: Engine, now: datetime) -> Line:
+    with open_session(engine, writes=False) as session:
+        since = doctor_queries.oldest_waiting(session)
+    if since is None or now - since < LATE:
+        return Line("ok", "worker", "no grade is late")
+    minutes = int((now - since).total_seconds() // 60)
+    return Line("broken", "worker", f"a grade has been due for {minutes} minutes: does a worker run?")
+
+
+def _connected(engine: Engine) -> list[Connected]:
+    with open_session(engine, writes=False) as session:
+        launches = doctor_queries.last_launches(session)
+        pending = doctor_queries.pending_deployments(session)
+        grades: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        for number, _issuer, state, count in score_queries.counts(session):
+            grades[number][state] = count
+        return [
+            Connected(row, launches.get(row.id), pending.get(row.id, 0), grades[row.id])
+            for row in platform_queries.platforms(session)
+        ]
+
+
+def _platform(engine: Engine, http: Http | None, connected: Connected, clock: Clock) -> Iterator[Line]:
+    row = connected.platform
+    name = f"LMS {row.id} {row.issuer}"
+    if row.disabled_at is not None:
+        yield Line("ok", name, f"switched off since {row.disabled_at:%Y-%m-%d}")
+        return
+    last = connected.last_launch
+    yield Line("ok", name, f"last launch {last:%Y-%m-%d %H:%M} UTC" if last else "no launch yet")
+    if connected.pending:
+        yield Line("look", name, f"{connected.pending} deployments wait for approval")
+    held, queued = (connected.grades.get(state, 0) for state in ("held", "queued"))
+    said = f"grades: {queued} waiting, {held} held"
+    yield Line("look" if held else "ok", name, said + (": run `lti-tool passback list`" if held else ""))
+    if http is not None:
+        yield from _asked(engine, http, row, name, clock)
+
+
+def _asked(engine: Engine, http: Http, row: Platform, name: str, clock: Clock) -> Iterator[Line]:
+    keys, failed, skew = doctor.look_at(http, row.jwks_url, clock())
+    for finding in connection(Asked(keys, failed, skew)):
+        yield _line(name, finding, row)
+    try:
+        token = tokens.get(engine, http, row.id, SCOPES, clock(), renew=True)
+    except OutboundError as error:
+        yield Line("broken", name, f"no access token: {error}")
+        return
+    missing = sorted(scope.rpartition("/")[2] for scope in SCOPES - token.scopes)
+    if missing:
+        yield Line("look", name, f"access token without the scope {', '.join(missing)}")
+    else:
+        yield Line("ok", name, "access token with the scopes score and lineitem")
+
+
+def _line(name: str, finding: Finding, row: Platform) -> Line:
+    """A finding in plain words. `finding.state` is never `unasked`: the LMS has been asked."""
+    said = {
+        ("keys", "there"): f"key set reachable, usable keys: {finding.number}",
+        ("keys", "none"): "key set without a usable key",
+        ("clock", "right"): f"clocks agree to {finding.number} s",
+        ("clock", "ahead"): f"its clock is {finding.number} s ahead of ours",
+        ("clock", "behind"): f"its clock is {finding.number} s behind ours",
+        ("clock", "unknown"): "its clock is not known",
+    }
+    words = said.get((finding.check, finding.reason), f"key set of {_host(row)}: {finding.reason}")
+    return Line("look" if finding.state == "unasked" else finding.state, name, words)
+
+
+def _host(row: Platform) -> str:
+    found = origin(row.jwks_url)
+    return found[1] if found else "an odd address"
