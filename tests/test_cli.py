@@ -12,10 +12,9 @@ from click.testing import CliRunner, Result
 from support.delivering import QUIZ, make_lms, make_school
 
 from lti_tool.cli import main
-from lti_tool.lti.keys import jwks
 from lti_tool.services import deployments, passback
-from lti_tool.storage import platform_queries, schema
-from lti_tool.storage.db import connect, open_session, transaction
+from lti_tool.storage import schema
+from lti_tool.storage.db import connect, transaction
 from lti_tool.storage.scores import ScoreReport
 
 COURSES = Path(__file__).parent / "courses"
@@ -107,17 +106,19 @@ def test_a_wrong_setting_is_told_by_its_name(folder, monkeypatch):
     assert (result.exit_code, "LTI_TOOL_BASE_URL='lti.example.jp'" in result.stderr) == (1, True)
 
 
-def test_a_new_key_signs_and_the_old_one_stays_published(folder):
+def test_a_new_key_is_published_before_it_signs(folder):
+    """KEY-03."""
     run("db", "upgrade")
     (old,) = (line.split("\t")[0] for line in run("keys", "list").stdout.splitlines())
-    new = run("keys", "rotate").stdout.removeprefix("signing with ").strip()
-    assert [line.split("\t")[0] for line in run("keys", "list").stdout.splitlines()] == [new, old]
-    with open_session(database(folder), writes=False) as session:
-        rows = platform_queries.tool_keys(session)
-        assert [key["kid"] for key in jwks([(row.kid, row.private_pem) for row in rows])["keys"]] == [
-            new,
-            old,
-        ]
+    new = re.fullmatch(
+        r"([\w-]{43}) signs from \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", run("keys", "rotate").stdout
+    )
+    assert new
+    listed = [line.split("\t")[:2] for line in run("keys", "list").stdout.splitlines()]
+    assert listed == [[new[1], "waits"], [old, "signs"]]
+    assert run("keys", "rotate").stderr == "lti-tool: a new key waits already\n"
+    third = run("keys", "rotate", "--leaked").stdout.split()[0]
+    assert [line.split("\t")[:2] for line in run("keys", "list").stdout.splitlines()] == [[third, "signs"]]
 
 
 def test_a_good_package_is_described_and_a_broken_one_fails(folder):

@@ -41,7 +41,9 @@ def engine(data: Path) -> Iterator[Engine]:
     schema.upgrade(engine)
     pem = private_key("tool").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     with transaction(engine) as session:
-        session.add(ToolKey(kid="k", private_pem=pem, created_at=datetime.now(UTC)))
+        session.add(
+            ToolKey(kid="k", private_pem=pem, created_at=datetime.now(UTC), signs_from=datetime.now(UTC))
+        )
     yield engine
     engine.dispose()
 

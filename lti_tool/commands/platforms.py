@@ -110,15 +110,18 @@ def tool_keys() -> None:
 
 @tool_keys.command("list")
 def list_keys() -> None:
-    """List the published keys, the one that signs first."""
+    """List the published keys: key, state (waits, signs, old), the day from which it signs."""
     with open_session(prepared(load()), writes=False) as session:
-        for key in platform_queries.tool_keys(session):
-            click.echo(f"{key.kid}\t{key.created_at:%Y-%m-%d}")
+        for key in keys.listed(session, now()):
+            click.echo(f"{key.kid}\t{key.state}\t{key.signs_from:%Y-%m-%d %H:%M} UTC")
 
 
 @tool_keys.command("rotate")
-def rotate_keys() -> None:
-    """Sign with a new key from now on. The old ones stay published, for what they signed."""
+@click.option(
+    "--leaked", is_flag=True, help="Withdraw all old keys now, because somebody else may have them."
+)
+def rotate_keys(leaked: bool) -> None:
+    """Make a new key: published now, signing from tomorrow on. The old one stays published for a day after."""
     with transaction(prepared(load())) as session:
-        kid = keys.rotate(session, now())
-    click.echo(f"signing with {kid}")
+        key = keys.replace(session, now()) if leaked else keys.rotate(session, now())
+        click.echo(f"{key.kid} signs from {key.signs_from:%Y-%m-%d %H:%M} UTC")

@@ -38,6 +38,7 @@ class Action(StrEnum):
     DEPLOYMENT_APPROVED = "deployment-approved"
     DEPLOYMENT_REFUSED = "deployment-refused"
     KEY_ROTATED = "key-rotated"
+    KEYS_REPLACED = "keys-replaced"
     ATTEMPT_GRANTED = "attempt-granted"
     REVIEW_SAVED = "review-saved"
     GRADE_RESENT = "grade-resent"

@@ -193,7 +193,7 @@ def respond(
     placing_queries.keep_sent(session, visit.context_id, [item.node for item in items], now)
     row.deep_linking = None
     return deep_linking.response(
-        keys.signer(session),
+        keys.signer(session, now),
         registration_of(row.platform),
         kept["deployment_id"],
         settings,

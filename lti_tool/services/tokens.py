@@ -45,7 +45,7 @@ def get(
         if kept is not None:
             return Token(kept.token, frozenset(kept.granted.split()), kept.expires_at)
         registration = registration_of(delivery_queries.platform(session, platform_id))
-        signer = keys.signer(session)
+        signer = keys.signer(session, now)
     try:
         token = fetch_token(http, registration, signer, scopes, now)
     except BadAnswer as error:

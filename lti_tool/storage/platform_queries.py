@@ -5,13 +5,19 @@ from sqlalchemy.orm import Session
 
 from lti_tool.storage.platforms import Invite, Platform, ToolKey
 
+_TOOL_KEYS = (
+    select(ToolKey).where(ToolKey.retired_at.is_(None)).order_by(ToolKey.signs_from.desc(), ToolKey.kid)
+)
+
 
 def tool_keys(session: Session) -> list[ToolKey]:
-    """Keys in use, newest first."""
-    query = (
-        select(ToolKey).where(ToolKey.retired_at.is_(None)).order_by(ToolKey.created_at.desc(), ToolKey.kid)
-    )
-    return list(session.scalars(query))
+    """Keys in use, the one that signs last of all first."""
+    return list(session.scalars(_TOOL_KEYS))
+
+
+def hold_keys(session: Session) -> list[ToolKey]:
+    """The same; until we commit, nobody else changes them."""
+    return list(session.scalars(_TOOL_KEYS.with_for_update()))
 
 
 def invite(session: Session, secret_hash: str, *, lock: bool) -> Invite | None:

@@ -69,13 +69,16 @@ class Invite(Base):
 
 
 class ToolKey(Base):
-    """A signing key of the tool. The newest without `retired_at` signs; all without it are published."""
+    """A signing key of the tool. Of those without `retired_at` the one with the latest `signs_from` that has come
+    signs."""
 
     __tablename__ = "tool_key"
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
     private_pem: Mapped[str]
+    """Empty once it is retired."""
     created_at: Mapped[datetime]
+    signs_from: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
 

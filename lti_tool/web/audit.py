@@ -34,6 +34,7 @@ ACTIONS = {
     Action.DEPLOYMENT_APPROVED: _l("Deployment approved"),
     Action.DEPLOYMENT_REFUSED: _l("Deployment refused"),
     Action.KEY_ROTATED: _l("New key made"),
+    Action.KEYS_REPLACED: _l("All keys withdrawn"),
     Action.ATTEMPT_GRANTED: _l("Attempt granted"),
     Action.REVIEW_SAVED: _l("Review saved"),
     Action.GRADE_RESENT: _l("Grade sent again"),

@@ -58,6 +58,7 @@ WORDS = {
     # connecting
     "unknown-invite": (_l("This registration address is not valid."), _l("Ask for a new one.")),
     "used-invite": (_l("This registration address was used already."), _l("Ask for a new one.")),
+    "key-waits": (_l("A new key waits already."), _l("It takes over by itself; the page tells when.")),
     "revoked-invite": (_l("This registration address was taken back."), _l("Ask for a new one.")),
     "expired-invite": (_l("This registration address is too old."), _l("Ask for a new one.")),
     "no-configuration": (

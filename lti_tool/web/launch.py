@@ -102,7 +102,7 @@ def launch_by_hand() -> ResponseReturnValue:
 @access.public
 def jwks() -> ResponseReturnValue:
     """The tool's public keys (SEC §6.2)."""
-    answer = jsonify(keys.published(db()))
+    answer = jsonify(keys.published(db(), now()))
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
 

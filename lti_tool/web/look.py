@@ -65,6 +65,8 @@ def _note(name: str) -> str | None:
         "platform-on": _("The LMS is switched on again."),
         "approved": _("The deployment is approved. Its people can open their activities now."),
         "refused": _("The deployment is refused."),
+        "key-made": _("The new key is published."),
+        "keys-replaced": _("All old keys are withdrawn. The new one signs now."),
         "revoked": _("The invitation is taken back."),
     }.get(name)
 

@@ -52,6 +52,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "home.course_home": ("learner", "", 200),
     "home.module": ("learner", "modules/t101", 200),
     "home.node": ("learner", "n/t101-quiz", 302),
+    "keys.index": ("operator", "/admin/keys/", 200),
     "lessons.asset": ("learner", "assets/t101/steps.svg", 200),
     "lessons.lesson": ("learner", "lessons/t101-why", 200),
     "operators.home": ("operator", "/admin/", 302),

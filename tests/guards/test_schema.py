@@ -37,6 +37,9 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     owner.dispose()
 
 
+KEY = "('k', 'p', '2026-11-24', '2026-11-24')"
+
+
 def _run(engine: Engine, *statements: str) -> None:
     with engine.begin() as connection:
         for statement in statements:
@@ -64,7 +67,7 @@ def test_an_empty_database_is_brought_to_the_models(empty: Engine):
 def test_upgrading_again_changes_nothing(empty: Engine):
     """Every start of the server upgrades; what is stored must not notice."""
     schema.upgrade(empty)
-    _run(empty, "INSERT INTO tool_key (kid, private_pem, created_at) VALUES ('k', 'p', '2026-11-24')")
+    _run(empty, f"INSERT INTO tool_key (kid, private_pem, created_at, signs_from) VALUES {KEY}")
     schema.upgrade(empty)
     assert schema.version(empty) == schema.heads()[0]
     with empty.connect() as connection:

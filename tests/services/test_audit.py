@@ -29,7 +29,7 @@ def test_what_an_operator_does_to_platforms_and_keys_is_recorded(session, now):
     number = registration.knows(session, tokens.ISSUER, tokens.CLIENT_ID) and _platform(session)
     registration.disable(session, number, now)
     registration.disable(session, number, now)
-    kid = keys.rotate(session, now, by="operator anna")
+    kid = keys.rotate(session, now, by="operator anna").kid
     (_, _, invitation), *rest = deeds(session)
     assert invitation.startswith("invitation ")
     assert rest == [

@@ -22,7 +22,7 @@ def key_server(engine: Engine) -> Flask:
     @app.get("/jwks")
     def jwks() -> object:
         with open_session(engine, writes=False) as session:
-            return jsonify(keys.published(session))
+            return jsonify(keys.published(session, datetime.now(UTC)))
 
     return app
 

@@ -25,7 +25,7 @@ def database(engine):
 
 def key(kid: str, moment: datetime) -> ToolKey:
     """A row with a time."""
-    return ToolKey(kid=kid, private_pem="", created_at=moment)
+    return ToolKey(kid=kid, private_pem="", created_at=moment, signs_from=moment)
 
 
 def test_times_come_back_aware_and_in_utc(database):

@@ -251,5 +251,5 @@ def give_key(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tool can sign, and the LMS believes it without fetching the key."""
     pem = private_key("tool").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     with transaction(school.engine) as session:
-        session.add(ToolKey(kid="k", private_pem=pem, created_at=school.now))
+        session.add(ToolKey(kid="k", private_pem=pem, created_at=school.now, signs_from=school.now))
     monkeypatch.setattr(school.lms.tool_keys, "verify", lambda _token, _registration: {"sub": CLIENT})

@@ -188,7 +188,9 @@ def classroom(
         with transaction(engine) as session:
             context = _context(room.lms, now)
             pem = private_key("tool").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            session.add_all([context, ToolKey(kid="k", private_pem=pem.decode(), created_at=now)])
+            session.add_all(
+                [context, ToolKey(kid="k", private_pem=pem.decode(), created_at=now, signs_from=now)]
+            )
             session.flush()
             room.context_id = context.id
         room.launch("3", "instructor", "山本 恵子")
