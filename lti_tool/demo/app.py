@@ -9,7 +9,16 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from lti_tool.demo import deep_linking, oidc, pages, registration, services_ags, services_nrps, token
+from lti_tool.demo import (
+    deep_linking,
+    oidc,
+    pages,
+    pages_editing,
+    registration,
+    services_ags,
+    services_nrps,
+    token,
+)
 from lti_tool.demo.connect import connect_by_http
 from lti_tool.demo.faults import HangUp
 from lti_tool.demo.language import LANGUAGES, language
@@ -42,6 +51,7 @@ def create_demo(config: DemoConfig) -> Flask:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(pages_editing.bp)
     for blueprint in _FAULTY:
         app.before_request_funcs.setdefault(blueprint.name, []).append(here.faults.strike)
         app.after_request_funcs.setdefault(blueprint.name, []).append(here.faults.note)

@@ -53,7 +53,7 @@ def fill_column(column: Column, data: Data, body: Mapping[str, Any]) -> None:
     if link is not None and (link not in data.activities or data.activities[link].course != column.course):
         refuse(403, "Forbidden resourceLinkId")
     column.resource_id, column.tag, column.link_id = _text(body, "resourceId"), _text(body, "tag"), link
-    _rescale(column, data, maximum)
+    rescale(column, data, maximum)
     column.label, column.maximum = label, maximum
 
 
@@ -117,7 +117,8 @@ def plain(value: float) -> int | float:
     return int(value) if value == int(value) else value
 
 
-def _rescale(column: Column, data: Data, maximum: float) -> None:
+def rescale(column: Column, data: Data, maximum: float) -> None:
+    """Have the grades of a column keep their proportion to another maximum."""
     if not column.maximum or maximum == column.maximum:
         return
     for grade in data.grades.values():

@@ -109,6 +109,11 @@ class Lms:
     def url(self, path: str) -> str:
         return self.config.base_url.rstrip("/") + path
 
+    def courses(self) -> dict[str, Course]:
+        """Every course by id."""
+        with self.state.read() as data:
+            return data.courses()
+
     def lineitems_url(self, course: str) -> str:
         return self.url(f"/services/{course}/lineitems?type_id={TYPE_ID}")
 

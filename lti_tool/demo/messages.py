@@ -189,7 +189,7 @@ def _variables(lms: Lms, message: Message) -> Mapping[str, str | None]:
         "Context.title": course.title(language),
         "Context.label": course.label,
         "Context.sourcedId": course.sourcedid,
-        "Context.id.history": "",
+        "Context.id.history": ",".join(course.history),
         "ResourceLink.id": activity.id if activity else None,
         "ResourceLink.title": activity.title(language) if activity else None,
         "ResourceLink.description": activity.text if activity else None,

@@ -13,7 +13,7 @@ from lti_tool.demo.gradebook import plain
 from lti_tool.demo.language import LANGUAGE_COOKIE, LANGUAGES, language
 from lti_tool.demo.lms import Message, lms, origin
 from lti_tool.demo.oidc import login_form
-from lti_tool.demo.people import BY_ID, COURSES, PEOPLE, STUDENTS, Course, Person
+from lti_tool.demo.people import BY_ID, PEOPLE, STUDENTS, Course, Person
 from lti_tool.demo.registration import invite
 from lti_tool.demo.state import Activity
 
@@ -23,12 +23,12 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 def home() -> str:
     """Courses and "open as". The person stands in the address, so that each tab can be another one."""
-    return render_template("demo/home.html", courses=COURSES.values(), people=PEOPLE)
+    return render_template("demo/home.html", courses=lms().courses().values(), people=PEOPLE)
 
 
 @bp.get("/as/<person_id>/course/<course_id>")
 def course(person_id: str, course_id: str) -> str:
-    person, place = _person(person_id), _course(course_id)
+    person, place = _person(person_id), course_of(course_id)
     with lms().state.read() as data:
         activities = data.course_activities(place.id)
     return render_template(
@@ -39,11 +39,11 @@ def course(person_id: str, course_id: str) -> str:
 @bp.get("/as/<person_id>/activity/<activity_id>")
 def activity(person_id: str, activity_id: str) -> str:
     """An activity in an iframe, as most LMS show it."""
-    person, opened = _person(person_id), _activity(activity_id)
+    person, opened = _person(person_id), activity_of(activity_id)
     return render_template(
         "demo/frame.html",
         person=person,
-        course=COURSES[opened.course],
+        course=course_of(opened.course),
         people=PEOPLE,
         activity=opened,
         title=opened.title(language()),
@@ -54,15 +54,15 @@ def activity(person_id: str, activity_id: str) -> str:
 @bp.get("/as/<person_id>/activity/<activity_id>/launch")
 def launch(person_id: str, activity_id: str) -> ResponseReturnValue:
     """Begin the launch: a page that posts the login initiation to the tool."""
-    opened = _activity(activity_id)
+    opened = activity_of(activity_id)
     target: Literal["iframe", "window"] = "window" if request.args.get("target") == "window" else "iframe"
-    return _begin(Message(_person(person_id), COURSES[opened.course], opened, language(), target))
+    return _begin(Message(_person(person_id), course_of(opened.course), opened, language(), target))
 
 
 @bp.get("/as/<person_id>/course/<course_id>/add")
 def add(person_id: str, course_id: str) -> str:
     """The tool's picker in an iframe, for people who may add activities."""
-    person, place = _editor(person_id), _course(course_id)
+    person, place = editor_of(person_id), course_of(course_id)
     return render_template(
         "demo/frame.html",
         person=person,
@@ -76,26 +76,30 @@ def add(person_id: str, course_id: str) -> str:
 
 @bp.get("/as/<person_id>/course/<course_id>/add/launch")
 def launch_picker(person_id: str, course_id: str) -> ResponseReturnValue:
-    return _begin(Message(_editor(person_id), _course(course_id), None, language(), "iframe"))
+    return _begin(Message(editor_of(person_id), course_of(course_id), None, language(), "iframe"))
 
 
 @bp.get("/as/<person_id>/course/<course_id>/return")
 def back(person_id: str, course_id: str) -> str:
     """Where the tool sends people who are done with it, perhaps with something to say (Core §5.4.4)."""
     said = request.args.get("lti_errormsg") or request.args.get("lti_msg")
-    return render_template("demo/back.html", person=_person(person_id), course=_course(course_id), said=said)
+    return render_template(
+        "demo/back.html", person=_person(person_id), course=course_of(course_id), said=said
+    )
 
 
 @bp.get("/gradebook/<course_id>")
 def gradebook(course_id: str) -> str:
-    place = _course(course_id)
-    return render_template("demo/gradebook.html", course=place, courses=COURSES.values(), table=_table(place))
+    place = course_of(course_id)
+    return render_template(
+        "demo/gradebook.html", course=place, courses=lms().courses().values(), table=_table(place)
+    )
 
 
 @bp.get("/gradebook/<course_id>.json")
 def gradebook_json(course_id: str) -> Response:
     """The same table for the page that keeps itself up to date."""
-    return jsonify(_table(_course(course_id)))
+    return jsonify(_table(course_of(course_id)))
 
 
 @bp.get("/faults")
@@ -208,15 +212,18 @@ def _person(person_id: str) -> Person:
     return BY_ID.get(person_id) or abort(404)
 
 
-def _editor(person_id: str) -> Person:
+def editor_of(person_id: str) -> Person:
+    """Somebody who may change courses; anybody else ends here."""
     person = _person(person_id)
     return person if person.edits else abort(403)
 
 
-def _course(course_id: str) -> Course:
-    return COURSES.get(course_id) or abort(404)
+def course_of(course_id: str) -> Course:
+    """A course, or the page that there is none."""
+    return lms().courses().get(course_id) or abort(404)
 
 
-def _activity(activity_id: str) -> Activity:
+def activity_of(activity_id: str) -> Activity:
+    """An activity, or the page that there is none."""
     with lms().state.read() as data:
         return data.activities.get(activity_id) or abort(404)

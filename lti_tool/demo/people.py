@@ -102,6 +102,8 @@ class Course:
     label: str
     title_ja: str
     title_en: str
+    history: tuple[str, ...] = ()
+    """Ids of the courses it was made of, nearest first."""
 
     def title(self, language: str) -> str:
         return self.title_ja if language == "ja" else self.title_en

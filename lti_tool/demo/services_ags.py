@@ -9,7 +9,6 @@ from flask import Blueprint, Response, json, request
 
 from lti_tool.demo.gradebook import drop_column, fill_column, lineitem_json, record_score, result_json
 from lti_tool.demo.lms import lms, refuse
-from lti_tool.demo.people import COURSES
 from lti_tool.demo.state import Column, Data
 from lti_tool.demo.token import require_scope
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY, SCOPE_RESULT, SCOPE_SCORE
@@ -138,7 +137,7 @@ def whole(name: str, otherwise: int) -> int:
 
 
 def _allow(course: str, *scopes: str) -> None:
-    if course not in COURSES:
+    if course not in lms().courses():
         refuse(404, "Not Found")
     require_scope(*scopes, type_id=request.args.get("type_id"))
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from lti_tool.demo.lms import lms, refuse
 from lti_tool.demo.messages import names
-from lti_tool.demo.people import COURSES, INSTRUCTOR_URI, LEARNER_URI, PEOPLE, Person
+from lti_tool.demo.people import INSTRUCTOR_URI, LEARNER_URI, PEOPLE, Person
 from lti_tool.demo.services_ags import accept, answer_json, whole
 from lti_tool.demo.state import Registration
 from lti_tool.demo.token import require_scope
@@ -26,7 +26,7 @@ def memberships(course: str, type_id: str) -> Response:
     The link to the next page drops the role, as Moodle's does: the tool has to add it again.
     """
     require_scope(SCOPE_NRPS, type_id=type_id)
-    here, place = lms(), COURSES.get(course)
+    here, place = lms(), lms().courses().get(course)
     registration = here.state.registration
     if place is None or registration is None:
         refuse(404, "Not Found")

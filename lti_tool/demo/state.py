@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lti_tool.demo.keys import Key, new_key
+from lti_tool.demo.people import COURSES, Course
 from lti_tool.errors import ConfigError
 
 KEYS_PUBLISHED = 2
@@ -93,6 +94,8 @@ class Data:
     activities: dict[str, Activity] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     grades: dict[str, Grade] = field(default_factory=dict)
+    copies: dict[str, Course] = field(default_factory=dict)
+    """Courses made of others, besides those there always are."""
     last_id: int = 0
     """Ids are numbers that are never given twice, not even after a deletion."""
 
@@ -108,6 +111,10 @@ class Data:
 
     def erase_grade(self, column: str, person: str) -> None:
         self.grades.pop(f"{column}/{person}", None)
+
+    def courses(self) -> dict[str, Course]:
+        """Every course by id."""
+        return COURSES | self.copies
 
     def course_columns(self, course: str) -> list[Column]:
         return [column for column in self.columns.values() if column.course == course]
@@ -196,6 +203,10 @@ def _load(path: Path) -> Data:
             activities={name: Activity(**item) for name, item in raw["activities"].items()},
             columns={name: Column(**item) for name, item in raw["columns"].items()},
             grades={name: Grade(**item) for name, item in raw["grades"].items()},
+            copies={
+                name: Course(**{**item, "history": tuple(item["history"])})
+                for name, item in raw.get("copies", {}).items()
+            },
             last_id=raw["last_id"],
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:

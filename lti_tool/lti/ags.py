@@ -110,6 +110,16 @@ def list_lineitems(http: Http, token: Token, lineitems_url: str, seconds: float 
     return [_lineitem(member, lineitems_url, asked) for member in members]
 
 
+def read_lineitem(http: Http, token: Token, url: str) -> tuple[LineItem, dict[str, Any]]:
+    """One column, and all its members as the LMS sent them (AGS §3.2.6). Raises OutboundError."""
+    _need(token, {SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY}, "GET", url)
+    answer = http.get(url, accept=LINEITEM, bearer=token.value)
+    members = answer.json() if answer.ok else None
+    if not isinstance(members, dict):
+        raise BadAnswer(f"no column: {answer.words or answer.status}", answer.exchange)
+    return _lineitem({**members, "id": url}, url, answer.exchange), members
+
+
 def create_lineitem(
     http: Http, token: Token, lineitems_url: str, label: str, resource_id: str, tag: str
 ) -> LineItem:

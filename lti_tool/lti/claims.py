@@ -13,6 +13,8 @@ PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configura
 
 SCOPE_LINEITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 SCOPE_LINEITEM_READONLY = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
+READ_COLUMNS = frozenset({SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY})
+"""Either lets us look at the columns of a course."""
 SCOPE_RESULT = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 SCOPE_SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCOPE_NRPS = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
@@ -73,6 +75,9 @@ class Launch:
     context_title: str = ""
     context_label: str = ""
     context_history: tuple[str, ...] = ()
+    """Courses this one was copied from, nearest first."""
+    link_history: tuple[str, ...] = ()
+    """Links this one was copied from, nearest first."""
     resource_link_id: str | None = None
     resource_link_title: str = ""
     custom: Mapping[str, str] = field(default_factory=dict)

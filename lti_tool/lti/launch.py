@@ -13,6 +13,7 @@ What no single message can show is not decided here: that the nonce is new and t
 import json
 import re
 from datetime import datetime
+from urllib.parse import unquote
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -40,6 +41,9 @@ from lti_tool.lti.values import address, flag, is_identifier, mapping, strings, 
 
 CUSTOM_CONTEXT_HISTORY = "context_history"
 """Custom parameter to register as `$Context.id.history`: the courses this was copied from, nearest first."""
+CUSTOM_LINK_HISTORY = "link_history"
+"""Custom parameter to register as `$ResourceLink.id.history`."""
+LONGEST_HISTORY = 50
 
 _VARIABLE = re.compile(r"\$[A-Za-z][\w.]*", re.ASCII)
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,5}")
@@ -100,6 +104,7 @@ def _launch(claims: Claims, message_type: str, registration: Registration) -> La
         context_title=text(known.get("title"), 500),
         context_label=text(known.get("label")),
         context_history=_history(custom.get(CUSTOM_CONTEXT_HISTORY, "")),
+        link_history=_history(custom.get(CUSTOM_LINK_HISTORY, "")),
         resource_link_id=_identifier(link.get("id")),
         resource_link_title=text(link.get("title"), 500),
         custom=custom,
@@ -138,7 +143,8 @@ def _custom(claims: Claims) -> dict[str, str]:
 
 
 def _history(ids: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in ids.split(",") if part.strip())
+    """URL-encoded ids between commas, most recent first (CORE B.3); of a very long line of copies the nearest."""
+    return tuple(unquote(part.strip()) for part in ids.split(",") if part.strip())[:LONGEST_HISTORY]
 
 
 def _ags(claims: Claims) -> AgsEndpoint | None:

@@ -1,13 +1,14 @@
 """What a launch tells that was not known: people, contexts, links, memberships and service addresses."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lti_tool.domain.course import Course
 from lti_tool.errors import NotFound, UnknownDeployment
-from lti_tool.lti.claims import Launch
+from lti_tool.lti.claims import READ_COLUMNS, Launch
 from lti_tool.services import passback
-from lti_tool.storage import launch_queries, score_queries
+from lti_tool.services.who import STAFF_ROLES
+from lti_tool.storage import copy_queries, launch_queries, score_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.launch_queries import Seen
 from lti_tool.storage.people import Context, Membership, Person, ResourceLink
@@ -16,6 +17,11 @@ from lti_tool.storage.scores import LineItem
 
 COURSE_NODE = "course"
 """What a link opens that names no node: the course home."""
+
+
+News = Literal["", "copied", "unnamed"]
+"""`copied`: somebody of the staff is here for the first time, in a course made of another. `unnamed`: a new activity
+does not say what it opens, and its column may."""
 
 
 class Place(NamedTuple):
@@ -27,6 +33,7 @@ class Place(NamedTuple):
     context_id: int
     link_id: int | None
     node: str | None
+    news: News = ""
 
 
 def seen(session: Session, platform_id: int, launch: Launch) -> Seen | None:
@@ -73,14 +80,24 @@ def learn(session: Session, course: Course, platform_id: int, launch: Launch, no
     deployment = _deployment(session, platform_id, launch.deployment_id, now)
     person = _person(session, deployment, launch, now)
     context = _context(session, deployment, launch, now)
-    link = _link(session, course, context, launch)
-    _membership(session, person, context, launch.role, now)
+    link, new_link = _link(session, course, context, launch)
+    first_time = _membership(session, person, context, launch.role, now)
     # Written in this order everywhere (membership, then context and column), so that nobody waits in a circle.
     session.flush()
     _services(session, course, context, link, launch, now)
+    news: News = ""
+    if link is not None and new_link and link.bound_by != "custom" and _may_read(launch):
+        news = "unnamed"
+    elif first_time and launch.role in STAFF_ROLES and context.copied_from_id is not None:
+        news = "copied"
     return Place(
-        person.id, person.language, context.id, link.id if link else None, link.node if link else None
+        person.id, person.language, context.id, link.id if link else None, link.node if link else None, news
     )
+
+
+def _may_read(launch: Launch) -> bool:
+    """Whether the LMS would tell what the column of the link just launched is for."""
+    return launch.ags is not None and bool(launch.ags.lineitem) and bool(READ_COLUMNS & launch.ags.scopes)
 
 
 def _context_id(launch: Launch) -> str:
@@ -123,48 +140,84 @@ def _name(launch: Launch) -> str:
 
 def _context(session: Session, deployment: Deployment, launch: Launch, now: datetime) -> Context:
     context_id, implied = _context_id(launch), launch.context_id is None
+
+    def make() -> Context:
+        source = copy_queries.context_of_history(session, deployment.id, launch.context_history)
+        return Context(
+            deployment_id=deployment.id,
+            context_id=context_id,
+            implied=implied,
+            scopes=[],
+            created_at=now,
+            copied_from_id=source.id if source else None,
+        )
+
     return launch_queries.find_or_make(
-        session,
-        lambda: launch_queries.context(session, deployment.id, context_id, implied=implied),
-        lambda: Context(
-            deployment_id=deployment.id, context_id=context_id, implied=implied, scopes=[], created_at=now
-        ),
+        session, lambda: launch_queries.context(session, deployment.id, context_id, implied=implied), make
     )
 
 
-def _link(session: Session, course: Course, context: Context, launch: Launch) -> ResourceLink | None:
+def _link(
+    session: Session, course: Course, context: Context, launch: Launch
+) -> tuple[ResourceLink | None, bool]:
+    """The link of a launch, and whether it is new."""
     resource_link_id = launch.resource_link_id
     if resource_link_id is None:
-        return None
+        return None, False
     named = launch.custom.get("node", "")
     if named and not _known(course, named):
         raise NotFound(named, code="unknown-node")
+    made: list[ResourceLink] = []
+
+    def make() -> ResourceLink:
+        node, bound_by = (named, "custom") if named else _inherited(session, course, context, launch)
+        made.append(
+            ResourceLink(
+                context_id=context.id, resource_link_id=resource_link_id, node=node, bound_by=bound_by
+            )
+        )
+        return made[-1]
+
     row = launch_queries.find_or_make(
-        session,
-        lambda: launch_queries.link(session, context.id, resource_link_id),
-        lambda: ResourceLink(
-            context_id=context.id, resource_link_id=resource_link_id, node=named or COURSE_NODE
-        ),
+        session, lambda: launch_queries.link(session, context.id, resource_link_id), make
     )
     row.title = launch.resource_link_title[:500]
-    row.node = named or row.node
+    if named:
+        row.node, row.bound_by = named, "custom"
     if not _known(course, row.node):
         raise NotFound(row.node, code="unknown-node")
-    return row
+    return row, row in made
+
+
+def _inherited(session: Session, course: Course, context: Context, launch: Launch) -> tuple[str, str]:
+    """What a new link opens that names nothing: what the link did that it was copied from, else the course home."""
+    source = copy_queries.link_of_history(
+        session,
+        context.deployment_id,
+        launch.link_history,
+        launch.context_history,
+        launch.resource_link_id or "",
+    )
+    if source is not None and source.bound_by != "none" and _known(course, source.node):
+        return source.node, "history"
+    return COURSE_NODE, "none"
 
 
 def _known(course: Course, node: str | None) -> bool:
     return node == COURSE_NODE or node in course.nodes
 
 
-def _membership(session: Session, person: Person, context: Context, role: str, now: datetime) -> None:
+def _membership(session: Session, person: Person, context: Context, role: str, now: datetime) -> bool:
+    """Whether the person is here for the first time."""
     row = launch_queries.find_or_make(
         session,
         lambda: launch_queries.membership(session, person.id, context.id),
-        lambda: Membership(person_id=person.id, context_id=context.id, role=role, last_launch_at=now),
+        lambda: Membership(person_id=person.id, context_id=context.id, role=role, last_launch_at=None),
     )
+    first_time = row.last_launch_at is None
     row.role, row.last_launch_at = role, now
     row.status, row.left_at = "active", None
+    return first_time
 
 
 def _services(
@@ -188,8 +241,8 @@ def _services(
     changed = (context.scopes, context.lineitems_url) != (scopes, lineitems)
     context.scopes, context.lineitems_url = scopes, lineitems
     moved = None
-    if link is not None and launch.ags.lineitem and link.node in passback.graded_nodes(course):
-        moved = _column(session, link, launch.ags.lineitem)
+    if link is not None and launch.ags.lineitem:
+        moved = keep_column(session, course, link, launch.ags.lineitem)
     if changed or moved:
         session.flush()
         passback.heal(session, context.id, moved, now)
@@ -199,12 +252,14 @@ def _title(launch: Launch) -> str:
     return (launch.context_title or launch.context_label)[:500]
 
 
-def _column(session: Session, link: ResourceLink, lineitem: str) -> LineItem | None:
-    """Keep the line item of the link just launched (AGS §3.1); the column, if its address is another now.
+def keep_column(session: Session, course: Course, link: ResourceLink, lineitem: str) -> LineItem | None:
+    """Keep the line item of a link (AGS §3.1); the column of its node, if the address of that is another now.
 
     Of two activities for one node the first keeps the grades, until its column is gone.
     """
     before, link.lineitem_url = link.lineitem_url, lineitem
+    if link.node not in passback.graded_nodes(course):
+        return None
     column = passback.column_of(session, link.context_id, link.node)
     another = column.from_launch and column.url not in {before, lineitem}
     if another and not score_queries.column_is_gone(session, column.id):

@@ -12,7 +12,7 @@ from lti_tool.lti import claims
 from lti_tool.lti.claims import Launch
 from lti_tool.lti.platform import Registration
 from lti_tool.services import arrivals
-from lti_tool.services.arrivals import Place
+from lti_tool.services.arrivals import News, Place
 from lti_tool.storage import launch_queries, visit_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.launch_queries import KnownPlatform as KnownPlatform
@@ -54,6 +54,8 @@ class Opened(NamedTuple):
     """For the browser's cookie, and for nothing else."""
     node: str | None
     """What the link opens; None: the message came by no link."""
+    news: News = ""
+    """What the person should be told, or asked, before that."""
 
 
 def record(
@@ -134,7 +136,7 @@ def _open(
         disabled_at=None,
     )
     visit_queries.begin(session, visit)
-    return Opened(visit, secret, place.node)
+    return Opened(visit, secret, place.node, place.news)
 
 
 def _deep_linking(launch: Launch) -> dict[str, Any] | None:

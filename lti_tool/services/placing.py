@@ -125,18 +125,15 @@ def matching(course: Course, words: str) -> frozenset[str]:
 def look(engine: Engine, http: Http, course: Course, context_id: int, now: datetime) -> Gradebook | None:
     """What the LMS's gradebook holds at this moment; None when it does not tell. No transaction may be open."""
     with open_session(engine, writes=False) as session:
-        context = placing_queries.context(session, context_id)
-        services = columns.Services(
-            context.deployment.platform_id, context.lineitems_url, frozenset(context.scopes)
-        )
+        services = columns.services_of(session, context_id)
     found = columns.read(engine, http, services, now)
     return None if found is None else _gradebook(course, found)
 
 
-def offers(session: Session, course: Course, visit: Visit, gradebook: Gradebook | None) -> Offers:
-    """Everything that may be placed, and what is known of it."""
-    opened = {link.node: link for link in placing_queries.links(session, visit.context_id)}
-    sent = placing_queries.sent_items(session, visit.context_id)
+def offers(session: Session, course: Course, context_id: int, gradebook: Gradebook | None) -> Offers:
+    """Everything that may be placed in a context, and what is known of it."""
+    opened = {link.node: link for link in placing_queries.links(session, context_id)}
+    sent = placing_queries.sent_items(session, context_id)
     found = (
         _offer(
             node, opened.get(node), sent.get(node), gradebook, graded=node in passback.graded_nodes(course)
@@ -157,7 +154,7 @@ def plan(
 
     Raises Conflict(code="answered"), NotFound for something the course does not have.
     """
-    known = offers(session, course, visit, gradebook).by_node
+    known = offers(session, course, visit.context_id, gradebook).by_node
     for node in chosen:
         if node not in known:
             raise NotFound(node, code="unknown-node")

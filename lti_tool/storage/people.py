@@ -42,6 +42,8 @@ class Context(Base):
     """AGS scopes of the newest launch."""
     memberships_url: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime]
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
+    """The nearest course known to us that the LMS made this one of. Nothing but names is ever taken from there."""
 
     deployment: Mapped[Deployment] = relationship()
 
@@ -58,6 +60,9 @@ class ResourceLink(Base):
     node: Mapped[str] = mapped_column(String(100))
     title: Mapped[str] = mapped_column(String(500), default="")
     lineitem_url: Mapped[str] = mapped_column(String(1000), default="")
+    bound_by: Mapped[str] = mapped_column(String(20), default="custom", server_default="custom")
+    """How `node` was found: `custom` (the link names it), `column` (its line item does), `history` (the link it was
+    copied from did), `teacher`, or `none` (nothing named it: the course home)."""
 
     context: Mapped[Context] = relationship()
 

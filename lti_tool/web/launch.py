@@ -84,7 +84,7 @@ def launch() -> ResponseReturnValue:
     )
     g.launch_id = opened.visit.id
     cast(LaunchSecret, session).hold(opened.secret)
-    answer = redirect(_first_page(opened.visit, opened.node, verified), 303)
+    answer = redirect(_news_page(opened) or _first_page(opened.visit, opened.node, verified), 303)
     answer.delete_cookie(
         _cookie_name(state.state), path="/lti/launch", secure=True, samesite="None", partitioned=True
     )
@@ -170,6 +170,13 @@ def _signer() -> URLSafeTimedSerializer:
 @lru_cache(1)
 def _signer_of(secret_key: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret_key, salt="lti-login")
+
+
+def _news_page(opened: launches.Opened) -> str:
+    """The page that comes before what was asked for, once; empty where none does."""
+    if opened.news == "unnamed":
+        return url_for("copies.recognise")
+    return url_for("copies.activities", first="1") if opened.news == "copied" else ""
 
 
 def _first_page(visit: Visit, linked: str | None, verified: Launch) -> str:

@@ -64,7 +64,7 @@ def _missing(gradebook: Gradebook | None) -> Sequence[str]:
     """What is ticked at first: all that is missing, or nothing where the LMS takes only one."""
     if not _asked()["accept_multiple"]:
         return ()
-    return placing.offers(db(), course(), launch(), gradebook).missing(placing.whole(course()))
+    return placing.offers(db(), course(), launch().context_id, gradebook).missing(placing.whole(course()))
 
 
 def _answer(gradebook: Gradebook | None, chosen: list[str]) -> str:
@@ -85,7 +85,7 @@ def _inside() -> dict[str, list[str]]:
 
 
 def _picker(gradebook: Gradebook | None, ticked: Sequence[str], words: str, problem: str = "") -> str:
-    asked, offers = _asked(), placing.offers(db(), course(), launch(), gradebook)
+    asked, offers = _asked(), placing.offers(db(), course(), launch().context_id, gradebook)
     types = asked["accept_types"]
     return render_template(
         "place.html",

@@ -119,7 +119,7 @@ def test_what_stands_in_the_course_is_known_by_launches(session, course, request
     row = request_from()
     session.add(ResourceLink(context_id=row.context_id, resource_link_id="9", node="a101", title="Week 1"))
     session.flush()
-    offers = placing.offers(session, course, row, None)
+    offers = placing.offers(session, course, row.context_id, None)
     assert (offers.by_node["a101"].state, offers.by_node["a101"].name) == ("placed", "Week 1")
     assert not offers.gradebook
     assert "a101" not in offers.missing(placing.whole(course))
@@ -129,7 +129,7 @@ def test_what_stands_in_the_course_is_known_by_launches(session, course, request
 def test_what_was_sent_is_neither_missing_nor_taken_as_placed(session, course, request_from, answer, now):
     """DL-28."""
     answer(request_from(), "a101", "a101-quiz")
-    offer = placing.offers(session, course, request_from(), None).by_node["a101"]
+    offer = placing.offers(session, course, request_from().context_id, None).by_node["a101"]
     assert (offer.state, offer.sent_at) == ("sent", now)
 
 
@@ -146,7 +146,7 @@ def test_the_gradebook_of_the_lms_is_the_newest_word(session, course, request_fr
     session.flush()
     told = Gradebook(frozenset({f"{base}/1", f"{base}/2"}), {"a101-quiz": ("Quiz!",), "a101-work": ()})
     assert Gradebook.from_plain(told.to_plain()) == told
-    found = placing.offers(session, course, row, told).by_node
+    found = placing.offers(session, course, row.context_id, told).by_node
     assert (found["a101-quiz"].state, found["a101-quiz"].name) == ("placed", "Quiz!")
     assert (found["a101-work"].state, found["a101-work"].column) == ("missing", True)
     assert found["a102-quiz"].state == "missing", "its column is not there any more"
