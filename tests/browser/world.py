@@ -59,7 +59,7 @@ class World:
     def activity(self, node: str, course: str = DAY) -> str:
         """The LMS's id of the activity that opens a node."""
         with self.lms.state.read() as data:
-            found = [one.id for one in data.course_activities(course) if one.custom["node"] == node]
+            found = [one.id for one in data.course_activities(course) if one.custom.get("node") == node]
         return found[0]
 
     def column(self, node: str, course: str = DAY) -> str:
