@@ -23,6 +23,7 @@ from lti_tool.web import (
     addresses,
     assignments,
     audit,
+    by_hand,
     classes,
     copies,
     current,
@@ -55,6 +56,8 @@ from lti_tool.web.limits import Limit
 BLUEPRINTS = (
     assignments.launched,
     audit.admin,
+    by_hand.admin,
+    by_hand.lti,
     classes.launched,
     doctor.launched,
     doctor.reference,

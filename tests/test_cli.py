@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from click.testing import CliRunner, Result
 from support.delivering import QUIZ, make_lms, make_school
 
 from lti_tool.cli import main
+from lti_tool.commands import platforms as platform_commands
+from lti_tool.lti.http import Http
 from lti_tool.services import deployments, passback
 from lti_tool.storage import schema
 from lti_tool.storage.db import connect, transaction
@@ -25,6 +28,11 @@ PLATFORM = (
 )
 
 
+def nowhere(*_about: object, **_more: object) -> list[object]:
+    """Finds no host: the names in these tests are nobody's."""
+    raise OSError("no such host")
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty LTI_TOOL_DATA, and no other settings but the address and the course."""
@@ -33,6 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LTI_TOOL_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LTI_TOOL_BASE_URL", "https://lti.example.jp")
     monkeypatch.setenv("LTI_TOOL_CONTENT", str(COURSES / "tiny"))
+    monkeypatch.setattr(platform_commands, "Http", partial(Http, resolver=nowhere))
     return tmp_path / "data"
 
 
@@ -86,7 +95,10 @@ def test_an_lms_is_entered_listed_and_switched_off(folder):
     [
         (PLATFORM, "registered already"),
         (("platform", "disable", "9"), "no platform 9"),
-        ((*PLATFORM[:7], "http://moodle.example/auth", *PLATFORM[8:]), "must be an https address"),
+        (
+            (*PLATFORM[:7], "http://moodle.example/auth", *PLATFORM[8:]),
+            "not an https address that may be called",
+        ),
         (("passback", "retry", "9"), "no report 9"),
     ],
 )
@@ -241,3 +253,25 @@ def test_a_platform_is_switched_off_and_on_again(folder):
     assert run("platform", "list").stdout.split("\t")[1] == "disabled"
     assert run("platform", "enable", "1").stdout == "enabled 1\n"
     assert run("platform", "list").stdout.split("\t")[1] == "active"
+
+
+def test_an_lms_entered_by_hand_is_told_when_its_keys_cannot_be_fetched(folder):
+    added = run(*PLATFORM)
+    assert (added.exit_code, added.stdout) == (0, "added https://moodle.example\n")
+    assert added.stderr.startswith("nobody can launch until its public keys can be fetched: ")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--jwks-url", "https://10.0.0.7/keys", "jwks_url: not an https address that may be called"),
+        ("--token-url", "http://moodle.example/token", "token_url: not an https address that may be called"),
+        ("--issuer", "moodle", "issuer: not an https address that may be called"),
+        ("--client-id", " ", "client_id: missing or too long"),
+    ],
+)
+def test_what_is_typed_wrongly_for_an_lms_is_told(folder, option, value, told):
+    """ATK-03."""
+    result = run(*PLATFORM, option, value)
+    assert (result.exit_code, result.stderr) == (1, f"lti-tool: {told}\n")
+    assert run("platform", "list").stdout == ""

@@ -4,8 +4,10 @@ import click
 
 from lti_tool.commands.common import now, prepared
 from lti_tool.config import load
-from lti_tool.lti.platform import Registration
-from lti_tool.services import deployments, keys, platforms, registration
+from lti_tool.errors import RegistrationFailed
+from lti_tool.lti.http import Http
+from lti_tool.services import by_hand, deployments, keys, platforms, registration
+from lti_tool.services.by_hand import Entry
 from lti_tool.storage import platform_queries
 from lti_tool.storage.db import open_session, transaction
 
@@ -32,21 +34,21 @@ def invite(note: str) -> None:
 @click.option("--token-url", required=True, help="Its access token address.")
 @click.option("--jwks-url", required=True, help="Its public key set address.")
 @click.option("--deployment-id", help="The deployment to approve; without it, the first launch's.")
+@click.option("--token-audience", default="", help="Audience of token requests, where it is not --token-url.")
 @click.option("--name", default="", help="A name for lists.")
-def add(
-    issuer: str,
-    client_id: str,
-    auth_url: str,
-    token_url: str,
-    jwks_url: str,
-    deployment_id: str | None,
-    name: str,
-) -> None:
-    """Enter an LMS by hand, where it has no dynamic registration."""
-    wanted = Registration(issuer, client_id, auth_url, token_url, jwks_url)
-    with transaction(prepared(load())) as session:
-        registration.enter(session, wanted, name, deployment_id, now())
-    click.echo(f"added {issuer}")
+def add(deployment_id: str | None, **typed: str) -> None:
+    """Enter an LMS by hand, where it has no dynamic registration. Its keys are fetched once to see that it works."""
+    settings = load()
+    http = Http(allow=settings.outbound_allow)
+    entry = Entry(deployment_id=deployment_id or "", **typed)
+    wanted = by_hand.check(http, entry)
+    with transaction(prepared(settings)) as session:
+        registration.enter(session, wanted, entry.name, deployment_id, now())
+    click.echo(f"added {entry.issuer}")
+    try:
+        by_hand.fetch_keys(http, wanted.jwks_url)
+    except RegistrationFailed as error:
+        click.echo(f"nobody can launch until its public keys can be fetched: {error}", err=True)
 
 
 @platform.command("list")

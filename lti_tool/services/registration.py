@@ -189,14 +189,16 @@ def enter(
     now: datetime,
     *,
     by: str = COMMAND_LINE,
-) -> None:
+    family: str = "",
+) -> Platform:
     """Keep a registration that an operator typed in. Raises RegistrationFailed when it is there already."""
     if knows(session, wanted.issuer, wanted.client_id):
         raise RegistrationFailed("this issuer and client are registered already", code="registered-already")
-    platform = add_platform(session, wanted, name, "", now)
+    platform = add_platform(session, wanted, name, family, now)
     audit.record(session, by, Action.PLATFORM_ENTERED, f"platform {platform.id}", now)
     if deployment_id is not None:
         deployments.name(session, platform, deployment_id, by, now)
+    return platform
 
 
 def disable(session: Session, platform_id: int, now: datetime, *, by: str = COMMAND_LINE) -> None:

@@ -61,6 +61,7 @@ def _note(name: str) -> str | None:
         "returned": _("The work has gone back to the student for resubmission."),
         "graded": _("The grade is kept and on its way to the LMS."),
         "granted": _("One more attempt is open now."),
+        "entered": _("The LMS is connected."),
         "platform-off": _("The LMS is switched off."),
         "platform-on": _("The LMS is switched on again."),
         "approved": _("The deployment is approved. Its people can open their activities now."),

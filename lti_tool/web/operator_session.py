@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.errors import AccessDenied
 from lti_tool.services import audit, operators
+from lti_tool.storage.db import open_session
 from lti_tool.storage.operators import Operator
 from lti_tool.web.addresses import url_for
-from lti_tool.web.current import db, now
+from lti_tool.web.current import now, parts
 from lti_tool.web.sessions import LaunchCookie
 
 ROOT = "/admin"
@@ -95,7 +96,9 @@ def end() -> str:
 
 def check() -> ResponseReturnValue | None:
     """Let nobody in who is not logged in: readers are led to the login, forms are refused."""
-    found = operators.resume(db(), str(session.get("secret", "")), _last_seen(), now())
+    # Not in the session of the request: that would hold a writing transaction while a page asks an LMS.
+    with open_session(parts().engine, writes=False) as reading:
+        found = operators.resume(reading, str(session.get("secret", "")), _last_seen(), now())
     if found is not None:
         g.operator = found
         _seen()

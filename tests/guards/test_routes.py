@@ -18,6 +18,8 @@ from lti_tool.web import access
 
 PUBLIC = {
     "bootstrap.static",
+    "by_hand.canvas_json",
+    "by_hand.guide",
     "doctor_reference.failed",
     "health.alive",
     "health.metrics",
@@ -42,6 +44,9 @@ READ: dict[str, tuple[str, str, int]] = {
     "assignments.download": ("learner", "files/{upload}", 200),
     "audit.export": ("operator", "/admin/audit/export.csv", 200),
     "audit.log": ("operator", "/admin/audit/", 200),
+    "by_hand.canvas_json": ("learner", "/lti/canvas.json", 200),
+    "by_hand.guide": ("learner", "/lti/by-hand/moodle", 200),
+    "by_hand_admin.page": ("operator", "/admin/by-hand/moodle", 200),
     "classes.roster": ("instructor", "class", 200),
     "classes.student": ("instructor", "class/{person}", 200),
     "doctor.page": ("instructor", "doctor", 200),
