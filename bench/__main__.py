@@ -26,7 +26,7 @@ ROUNDS = 9
 LAUNCHES, SLOW_LAUNCHES, PAGES = 60, 30, 150
 
 OURS, HOME, GRANIAN = "ours", "ours, to the course home", "ours on granian"
-PYLTI1P3, PYLTI1P3_CAREFUL, LTIJS = "PyLTI1p3 on Flask", "the same, trying cookies first", "ltijs"
+PYLTI1P3, MINIMAL, LTIJS = "PyLTI1p3's Flask example", "PyLTI1p3 on Flask, the least", "ltijs"
 QUICK_KEYS, SLOW_KEYS = "ours, key set at once", "ours, key set after 100 ms"
 BARE = "bare Flask page"
 
@@ -67,7 +67,7 @@ def _start(stack: ExitStack, platform: Platform, lesson: Lesson, missing: list[s
     """Start all tools; those that cannot be had go to `missing` with the reason."""
     running = {OURS: stack.enter_context(tools.ours(VAR, lesson))}
     for name, peer in (
-        (PYLTI1P3, tools.pylti1p3(VAR, platform)),
+        (MINIMAL, tools.pylti1p3(VAR, platform)),
         (LTIJS, tools.ltijs(VAR, platform)),
         (GRANIAN, tools.ours_on_granian(VAR, lesson)),
     ):
@@ -75,8 +75,8 @@ def _start(stack: ExitStack, platform: Platform, lesson: Lesson, missing: list[s
             running[name] = stack.enter_context(peer)
         except (InstallError, StartError) as error:
             missing.append(f"{name} was not measured: {error}")
-    if PYLTI1P3 in running:
-        running[PYLTI1P3_CAREFUL] = tools.with_cookie_check(running[PYLTI1P3])
+    if MINIMAL in running:
+        running[PYLTI1P3] = tools.as_published(running[MINIMAL])
     return running
 
 

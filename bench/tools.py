@@ -135,9 +135,9 @@ def pylti1p3(var: Path, platform: Platform) -> Iterator[Tool]:
         yield Tool(server, "/login", "/launch", "Welcome")
 
 
-def with_cookie_check(tool: Tool) -> Tool:
-    """The PyLTI1p3 tool, entered as in its Flask example: whether the browser keeps cookies is tried first."""
-    return replace(tool, login="/careful-login")
+def as_published(tool: Tool) -> Tool:
+    """The PyLTI1p3 tool, doing all that the published Flask example does at a launch."""
+    return replace(tool, login="/example/login", launch="/example/launch")
 
 
 @contextmanager

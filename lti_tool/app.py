@@ -16,6 +16,7 @@ from lti_tool.domain.course import Course
 from lti_tool.errors import ContentError
 from lti_tool.lti.http import Http
 from lti_tool.lti.keys import KeySets
+from lti_tool.services.launches import Platforms
 from lti_tool.storage.db import Engine, connect
 from lti_tool.storage.files import FileStore
 from lti_tool.web import (
@@ -35,6 +36,7 @@ from lti_tool.web import (
     health,
     home,
     invitations,
+    kept_pages,
     keys,
     language,
     launch,
@@ -109,11 +111,12 @@ def create_app(
         engine=engine or connect(settings.database_url),
         http=http,
         key_sets=KeySets(http),
+        platforms=Platforms(),
         files=FileStore(settings.storage_url),
         clock=clock,
     )
     _extend(app)
-    for module in (numbers, access, unit, headers, faults, deployments, look):
+    for module in (numbers, access, unit, headers, faults, deployments, look, kept_pages):
         module.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,14 +1,15 @@
-"""A minimal tool as PyLTI1p3's documentation and its Flask example build one: login, launch, a page.
+"""A tool as PyLTI1p3's documentation and its Flask example build one: login, launch, a page.
 
-As there, the configuration is read in each view and launch data stays in memory. What the example does for its
-own sake (debug mode, printing every launch) is left out. Its first look whether the browser keeps cookies, which
-costs a request more, stands at an address of its own.
+As there, the configuration is read in each view and launch data stays in memory. The plain addresses do the least
+that a tool must. Those below `/example` do what the published example does besides: look first whether the browser
+keeps cookies, which costs a request more, and print every launch. Its debug mode is left out.
 """
 
 # mypy: ignore-errors
 # Runs in an environment of its own, whose libraries the type checker does not see.
 
 import os
+from pprint import pprint
 
 from flask import Flask, render_template
 from flask_caching import Cache
@@ -35,8 +36,8 @@ def login() -> Response:
     return _login(asked).redirect(asked.get_param("target_link_uri"))
 
 
-@app.route("/careful-login", methods=["GET", "POST"])
-def careful_login() -> Response:
+@app.route("/example/login", methods=["GET", "POST"])
+def example_login() -> Response:
     """The same, but first see whether the browser keeps cookies."""
     asked = FlaskRequest()
     return _login(asked).enable_check_cookies().redirect(asked.get_param("target_link_uri"))
@@ -48,6 +49,23 @@ def launch() -> str:
     tool = ToolConfJsonFile(CONFIGURATION)
     message = FlaskMessageLaunch(FlaskRequest(), tool, launch_data_storage=FlaskCacheDataStorage(cache))
     return render_template("launched.html", name=message.get_launch_data().get("name"))
+
+
+@app.post("/example/launch")
+def example_launch() -> str:
+    """The same, with everything on paper."""
+    tool = ToolConfJsonFile(CONFIGURATION)
+    message = FlaskMessageLaunch(FlaskRequest(), tool, launch_data_storage=FlaskCacheDataStorage(cache))
+    data = message.get_launch_data()
+    pprint(data)  # noqa: T203 (as the example does)
+    chosen = data.get("https://purl.imsglobal.org/spec/lti/claim/custom", {}).get("node") or "normal"
+    return render_template(
+        "example.html",
+        name=data.get("name", ""),
+        chosen=chosen,
+        launch_id=message.get_launch_id(),
+        choosing=message.is_deep_link_launch(),
+    )
 
 
 def _login(asked: FlaskRequest) -> FlaskOIDCLogin:

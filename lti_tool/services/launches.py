@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import Any, NamedTuple
@@ -19,6 +20,9 @@ from lti_tool.storage.launch_queries import KnownPlatform as KnownPlatform
 from lti_tool.storage.platforms import Platform
 from lti_tool.storage.visit_queries import Visit as Visit
 
+REMEMBERED = timedelta(seconds=10)
+"""How long a web process relies on what it read of a registration."""
+
 
 def find_platform(session: Session, issuer: str, client_id: str | None) -> KnownPlatform:
     """The registration a login or launch is made under.
@@ -32,6 +36,26 @@ def find_platform(session: Session, issuer: str, client_id: str | None) -> Known
     if len(active) > 1:
         raise UnknownPlatform(issuer, code="ambiguous-platform")
     return active[0]
+
+
+class Platforms:
+    """The registrations that logins and launches come under, remembered for a few seconds by their names.
+
+    One that is switched off meanwhile lets nobody in all the same: `record` asks the database.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str | None], tuple[datetime, KnownPlatform]] = {}
+
+    def find(
+        self, session: Callable[[], Session], issuer: str, client_id: str | None, now: datetime
+    ) -> KnownPlatform:
+        """As `find_platform`; `session` is asked for only when the database has to be."""
+        at, kept = self._found.get((issuer, client_id), (None, None))
+        if at is None or kept is None or not timedelta(0) <= now - at < REMEMBERED:
+            kept = find_platform(session(), issuer, client_id)
+            self._found[issuer, client_id] = (now, kept)
+        return kept
 
 
 def registration_of(platform: Platform | KnownPlatform) -> Registration:
@@ -69,13 +93,15 @@ def record(
     """Open a launch session.
 
     Raises InvalidToken when the nonce was spent before (SEC §5.1.3(9)), UnknownPlatform when the deployment is
-    not approved, NotFound when the link names a node that the course does not have.
+    not approved or the platform is off, NotFound when the link names a node that the course does not have.
     """
     if not launch_queries.spend_nonce(
         session, platform.id, launch.nonce, datetime.fromtimestamp(launch.expires_at, UTC)
     ):
         raise InvalidToken("nonce spent before", code="replay")
     seen = arrivals.seen(session, platform.id, launch)
+    if seen is None:
+        find_platform(session, platform.issuer, platform.client_id)  # is it still on?
     if seen is None or arrivals.tells_news(course, launch, seen):
         place = arrivals.learn(session, course, platform.id, launch, now)
     else:

@@ -88,6 +88,7 @@ _SEEN = (
         _column.from_launch,
     )
     .select_from(Deployment.__table__)
+    .join(Platform.__table__, _deployment.platform_id == _platform.id)
     .join(Person.__table__, and_(_person.deployment_id == _deployment.id, _person.sub == bindparam("sub")))
     .join(
         Context.__table__,
@@ -107,6 +108,7 @@ _SEEN = (
         _deployment.platform_id == bindparam("platform"),
         _deployment.deployment_id == bindparam("deployment"),
         _deployment.approved_at.is_not(None),
+        _platform.disabled_at.is_(None),
     )
 )
 _CAME = (
@@ -146,7 +148,8 @@ def seen(
     *,
     implied: bool,
 ) -> Seen | None:
-    """All of it in one question, by the LMS's ids; None when the person or the context is new.
+    """All of it in one question, by the LMS's ids; None when the person or the context is new, or
+    the platform is switched off.
 
     `implied` contexts are made for launches that name none.
     """

@@ -11,7 +11,7 @@ from lti_tool.config import Settings
 from lti_tool.domain.course import Course, Lang
 from lti_tool.lti.http import Http
 from lti_tool.lti.keys import KeySets
-from lti_tool.services.launches import Visit
+from lti_tool.services.launches import Platforms, Visit
 from lti_tool.services.who import Who
 from lti_tool.storage.db import Engine, Session, open_session
 from lti_tool.storage.files import FileStore
@@ -26,6 +26,7 @@ class Parts:
     engine: Engine
     http: Http
     key_sets: KeySets
+    platforms: Platforms
     files: FileStore
     clock: Callable[[], datetime]
 

@@ -42,7 +42,7 @@ STATE_SECONDS = 600
 def login() -> ResponseReturnValue:
     """Third-party initiated login (SEC §5.1.1.1): by GET and by POST alike. Nothing is stored for it here."""
     asked = parse_login(request.values)
-    platform = launches.find_platform(db(writes=False), asked.issuer, asked.client_id)
+    platform = parts().platforms.find(lambda: db(writes=False), asked.issuer, asked.client_id, now())
     address, state = begin(
         asked,
         launches.registration_of(platform),
@@ -70,7 +70,7 @@ def launch() -> ResponseReturnValue:
     """The LMS's answer (SEC §5.1.1.3): checked, recorded, and turned into a page of its own session."""
     state = _state()
     id_token = read_answer(request.form, state, now())
-    platform = launches.find_platform(db(), state.issuer, state.client_id)
+    platform = parts().platforms.find(db, state.issuer, state.client_id, now())
     verified = protocol.verify(
         id_token,
         state,

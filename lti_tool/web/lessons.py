@@ -10,7 +10,7 @@ from lti_tool.curriculum.markdown import render_lesson
 from lti_tool.domain.course import Module
 from lti_tool.errors import NotFound
 from lti_tool.services import gating, lessons
-from lti_tool.web import access
+from lti_tool.web import access, kept_pages
 from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, lang, now, who
 
@@ -25,9 +25,13 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 def lesson(lesson_id: str) -> ResponseReturnValue:
     """One idea, and the way on."""
     page = lessons.open_lesson(db(), course(), who(), lesson_id)
-    # Relative addresses are the same in every launch, so the page is rendered once for all of them.
-    html = render_lesson(page.lesson, lang(), f"../assets/{page.module.id}/", "../n/")
-    return render_template("lesson.html", page=page, body=Markup(html))  # noqa: S704 (cleaned by the renderer)
+
+    def render() -> str:
+        # Relative addresses are the same in every launch, so the text is rendered once for all of them.
+        html = render_lesson(page.lesson, lang(), f"../assets/{page.module.id}/", "../n/")
+        return render_template("lesson.html", page=page, body=Markup(html))  # noqa: S704 (cleaned by the renderer)
+
+    return kept_pages.page((lesson_id, page.read), render)
 
 
 @launched.post("/lessons/<lesson_id>/finish")

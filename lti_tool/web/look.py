@@ -44,12 +44,13 @@ def _shared() -> dict[str, Any]:
         "launch": current.launch() if "launch" in g else None,
         "operator": g.get("operator"),
         "staff": current.who().staff if "launch" in g else False,
-        "note": _note(request.args.get("note", "")),
+        "note": note(),
     }
 
 
-def _note(name: str) -> str | None:
+def note() -> str | None:
     """What a page may say after a redirect; anything else in the address is ignored."""
+    name = request.args.get("note", "")
     if not name:
         return None
     return {

@@ -274,3 +274,24 @@ def test_two_launches_of_one_person_are_two_sessions(come):
     (first, one), (second, two) = come(), come()
     assert first.id != second.id
     assert one != two
+
+
+def test_a_registration_is_read_again_after_some_seconds(session, platform, now):
+    asked = []
+    platforms = launches.Platforms()
+    for seconds in (0, 9, 10, 19):
+        moment = now + timedelta(seconds=seconds)
+        found = platforms.find(
+            lambda: asked.append(1) or session, platform.issuer, platform.client_id, moment
+        )
+        assert found.id == platform.id
+    assert len(asked) == 2
+
+
+def test_a_platform_that_is_off_lets_nobody_in_though_it_is_remembered(session, come, platform, now):
+    """LOG-23, ATK-09."""
+    come()
+    registration.disable(session, platform.id, now)
+    with pytest.raises(UnknownPlatform) as caught:
+        come()
+    assert caught.value.code == "disabled-platform"
