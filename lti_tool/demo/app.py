@@ -112,5 +112,6 @@ def _page_values() -> dict[str, object]:
         "languages": LANGUAGES,
         "registration": here.state.registration,
         "tool_origins": here.tool_origins(),
+        "storage": here.storage,
         "back": request.full_path.rstrip("?"),
     }

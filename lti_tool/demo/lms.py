@@ -95,6 +95,8 @@ class Lms:
         self.config = config
         self.state = State(config.path)
         self.faults = FaultSwitch()
+        self.storage = False
+        """Whether pages keep values for tools (platform storage), and logins say so. A restart forgets it."""
         self.tool_keys = ToolKeys()
         self.hints: Tickets[Message] = Tickets(300)
         self.invitations: Tickets[str] = Tickets(3600)

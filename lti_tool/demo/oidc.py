@@ -64,6 +64,7 @@ def login_form(here: Lms, registration: Registration, message: Message) -> dict[
     hint: dict[str, int | str] = {"cmid": int(message.activity.id)} if message.activity else {}
     hint["launchid"] = f"{name}_{secrets.randbelow(2**48)}_{secrets.token_hex(8)}"
     return {
+        **({"lti_storage_target": "_parent"} if here.storage else {}),
         "iss": here.config.base_url,
         "target_link_uri": target_link_uri(registration, message),
         "login_hint": message.person.id,

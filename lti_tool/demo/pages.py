@@ -128,6 +128,14 @@ def set_fault() -> ResponseReturnValue:
     return redirect(url_for("pages.faults"), 303)
 
 
+@bp.post("/faults/storage")
+def set_storage() -> ResponseReturnValue:
+    """Offer platform storage, or not."""
+    lms().storage = request.form.get("storage") == "1"
+    flash(_("Saved. It holds from the next launch on."))
+    return redirect(url_for("pages.faults"), 303)
+
+
 @bp.post("/faults/rotate")
 def rotate() -> ResponseReturnValue:
     """Sign with a new platform key from now on."""

@@ -1,6 +1,7 @@
 """Addresses that came from outside: which are safe to send a browser to, and whose they are."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 # Browsers drop, fold or rewrite these, so what they open is not what we compared (ATK-02).
@@ -22,6 +23,16 @@ def origin(url: str) -> tuple[str, str, int] | None:
     if parts.scheme not in _PORTS or not host or not host.isascii() or "@" in parts.netloc:
         return None
     return parts.scheme, host, _PORTS[parts.scheme] if port is None else port
+
+
+@lru_cache(1024)
+def origin_text(url: str) -> str:
+    """The origin of an address as browsers write it, without the usual port; "" of what is none."""
+    found = origin(url)
+    if found is None:
+        return ""
+    scheme, host, port = found
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{'' if _PORTS[scheme] == port else f':{port}'}"
 
 
 def is_secure(url: str) -> bool:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from lti_tool.domain.course import Condition
 from lti_tool.errors import Locked, OutboundError, ToolError, UnknownDeployment
-from lti_tool.web import again, references, unit
+from lti_tool.web import again, platform_storage, references, unit
 from lti_tool.web.current import course
 
 log = structlog.get_logger()
@@ -141,6 +141,9 @@ def _locked(error: Locked) -> ResponseReturnValue:
 
 def fault(error: ToolError) -> ResponseReturnValue:
     """The page for a fault of ours; nothing of the request is kept."""
+    if error.code == "no-cookie" and (asks := platform_storage.fetch()) is not None:
+        unit.fail()
+        return asks
     return _page(error.status, error.code, error, detail=_detail(error))
 
 

@@ -1,13 +1,9 @@
 """Security headers of every response, and who may frame us."""
 
-from functools import lru_cache
-
 from flask import Flask, Response, g, request
 
-from lti_tool.lti.urls import origin
+from lti_tool.lti.urls import origin_text
 from lti_tool.web.current import launch
-
-USUAL = {("https", 443), ("http", 80)}
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -37,7 +33,6 @@ def _add(response: Response) -> Response:
     return response
 
 
-@lru_cache(1024)
 def _policy(forms: str, frames: str) -> str:
     return POLICY.format(forms=forms, frames=frames)
 
@@ -50,22 +45,12 @@ def _frames() -> str:
     if "launch" not in g:
         return ANY_LMS if request.path.startswith(("/lti/", "/l/")) else "'none'"
     visit = launch()
-    found = (_origin(address) for address in (visit.issuer, visit.auth_url, visit.return_url))
+    found = (origin_text(address) for address in (visit.issuer, visit.auth_url, visit.return_url))
     return " ".join(dict.fromkeys(["'self'", *(origin for origin in found if origin)]))
 
 
 def _forms() -> str:
     """Ourselves, and the LMS that waits for the answer to a deep linking request."""
     if "launch" in g and g.get("answers_to"):
-        return f"'self' {_origin(g.answers_to)}"
+        return f"'self' {origin_text(g.answers_to)}"
     return "'self'"
-
-
-@lru_cache(1024)
-def _origin(address: str) -> str:
-    """The origin of an address as a policy names it; "" of what is none."""
-    found = origin(address)
-    if found is None:
-        return ""
-    scheme, host, port = found
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}{'' if (scheme, port) in USUAL else f':{port}'}"

@@ -27,7 +27,7 @@ from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
 from lti_tool.services import keys, launches, registration, submission_review
 from lti_tool.services.arrivals import COURSE_NODE
 from lti_tool.services.launches import Visit
-from lti_tool.web import access, again, home
+from lti_tool.web import access, again, home, platform_storage
 from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, parts
 from lti_tool.web.sessions import LaunchSecret
@@ -50,10 +50,13 @@ def login() -> ResponseReturnValue:
         now(),
         carry=again.carry(asked, platform),
     )
-    answer = redirect(address)
+    kept = _signer().dumps(state.to_dict())
+    answer: BaseResponse = redirect(address)
+    if asked.storage_target is not None:
+        answer = platform_storage.keep(address, state.state, str(kept)) or answer
     answer.set_cookie(
         _cookie_name(state.state),
-        _signer().dumps(state.to_dict()),
+        kept,
         max_age=STATE_SECONDS,
         path="/lti/launch",
         secure=True,
@@ -145,11 +148,13 @@ def _registration_request() -> registration.Request:
 
 
 def _state() -> LoginState:
-    """The login this answer belongs to, proved by the cookie that only this browser has."""
+    """The login this answer belongs to, proved by the cookie or the LMS's storage that only this browser has."""
     state = request.form.get("state", "")
     if not state:
         raise InvalidState(code="no-state")
     kept = request.cookies.get(_cookie_name(state))
+    if kept is None:
+        kept = platform_storage.proof()
     if kept is None:
         raise InvalidState(code="no-cookie")
     try:

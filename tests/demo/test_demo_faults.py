@@ -8,7 +8,7 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 from support.live import serving
-from support.pretend_tool import csrf_of
+from support.pretend_tool import csrf_of, form_of
 
 from lti_tool.demo import faults
 from lti_tool.demo.app import Lms
@@ -115,8 +115,19 @@ def test_the_panel_rotates_the_key(client: FlaskClient, here: Lms) -> None:
     assert here.state.signing_key().kid != before
 
 
+def test_the_panel_offers_platform_storage_and_takes_it_back(
+    client: FlaskClient, client_id: str, here: Lms
+) -> None:
+    for offered in ("1", "0"):
+        data = {"csrf_token": csrf_of(client.get("/faults")), "storage": offered}
+        assert client.post("/faults/storage", data=data).status_code == 303
+        _action, fields = form_of(client.get("/as/5/activity/2/launch"))
+        assert fields.get("lti_storage_target") == ("_parent" if offered == "1" else None)
+        assert ("storage.js" in client.get("/as/5/activity/2").text) == (offered == "1")
+
+
 def test_a_foreign_page_cannot_switch_anything(client: FlaskClient, here: Lms) -> None:
-    for path in ("/faults", "/faults/rotate", "/connect", "/language"):
+    for path in ("/faults", "/faults/rotate", "/faults/storage", "/connect", "/language"):
         answer = client.post(path, data={"fault": "drop", "seconds": "3"})
         assert answer.status_code == 400
         assert "too old" in answer.text
