@@ -11,7 +11,7 @@ import structlog
 
 from lti_tool.domain.course import Course
 from lti_tool.lti.http import Http
-from lti_tool.services import quizzes, roster
+from lti_tool.services import columns, quizzes, roster
 from lti_tool.services.delivery import Courier
 from lti_tool.storage import visit_queries
 from lti_tool.storage.db import Engine, transaction
@@ -49,13 +49,17 @@ def _forget_expired(works: Works) -> None:
         visit_queries.forget_expired(session, now, now - REMEMBERED)
 
 
+def _fulfil_columns(works: Works) -> None:
+    columns.fulfil(works.engine, works.http, works.course, works.clock)
+
+
 def tick(works: Works, stopping: Callable[[], bool]) -> int:
-    """Submit attempts whose time is over, forget what has expired, send the scores that are due.
+    """Submit attempts whose time is over, forget what has expired, make columns, send the scores that are due.
 
     Returns how many scores were tried, so that a backlog is worked off without pauses. What fails is logged and
     keeps nothing else from being done. `stopping` is asked before each score.
     """
-    for chore in (_close_overdue, _forget_expired):
+    for chore in (_close_overdue, _forget_expired, _fulfil_columns):
         try:
             chore(works)
         except Exception:

@@ -9,6 +9,9 @@ from typing import Literal
 Lang = Literal["ja", "en"]
 LANGS: tuple[Lang, ...] = ("ja", "en")
 
+COURSE_NODE = "course"
+"""Stands for the whole course among node ids: its home, and its total."""
+
 Level = Literal["remember", "understand", "apply", "analyse", "evaluate"]
 
 

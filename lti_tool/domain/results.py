@@ -1,7 +1,18 @@
 """Results made of other results."""
 
+from collections.abc import Collection, Mapping
+
 from lti_tool.domain.course import Stage
 from lti_tool.domain.gating import Progress
+
+
+def course_percent(results: Mapping[str, int], graded: Collection[str]) -> tuple[int, int] | None:
+    """The mean of those of the `graded` nodes that have a result, 0-100, rounded down, and how many these are.
+
+    None before the first. What has no result yet is not counted, neither as 0 nor otherwise.
+    """
+    found = [results[node] for node in graded if node in results]
+    return (sum(found) // len(found), len(found)) if found else None
 
 
 def stage_percent(stage: Stage, progress: Progress) -> int | None:

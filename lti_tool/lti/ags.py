@@ -156,6 +156,38 @@ def delete_lineitem(http: Http, token: Token, url: str) -> bool:
     return answer.ok or answer.status == 404
 
 
+def change_lineitem(http: Http, token: Token, url: str, **members: str) -> None:
+    """Change members of a column and leave all others as they are, those we do not know too (AGS §3.2.6).
+
+    Moodle wipes what a PUT leaves out, so all that the LMS tells of the column goes back. Raises OutboundError.
+    """
+    _need(token, {SCOPE_LINEITEM}, "PUT", url)
+    _column, known = read_lineitem(http, token, url)
+    if all(known.get(name) == value for name, value in members.items()):
+        return
+    answer = http.put(url, json={**known, **members}, media=LINEITEM, bearer=token.value)
+    if not answer.ok:
+        raise BadAnswer(f"the LMS changed no column: {answer.words or answer.status}", answer.exchange)
+
+
+def drop_lineitem(http: Http, token: Token, url: str, resource_id: str) -> bool:
+    """Delete a column of ours with the grades in it; one that is gone is gone.
+
+    False: it is not ours alone - it belongs to an activity, or to another `resource_id` - and stays. Raises
+    OutboundError.
+    """
+    _need(token, {SCOPE_LINEITEM}, "DELETE", url)
+    try:
+        column, _members_of = read_lineitem(http, token, url)
+    except BadAnswer as error:
+        if error.exchange.status == 404:
+            return True
+        raise
+    if column.link_id or column.resource_id != resource_id:
+        return False
+    return delete_lineitem(http, token, url)
+
+
 def _members(
     http: Http, token: Token, url: str, media: str, seconds: float = LONGEST
 ) -> Iterator[dict[str, Any]]:

@@ -150,6 +150,11 @@ class Http:
         sent = {"Accept": "application/json", "Content-Type": media, **(headers or {})}
         return self._send(_Call("POST", url, sent, body, bearer), time.monotonic() + TOTAL_SECONDS)
 
+    def put(self, url: str, *, json: object, media: str, bearer: str) -> Answer:
+        """PUT `json` as `media`. Follows no redirect."""
+        headers = {"Accept": media, "Content-Type": media}
+        return self._send(_Call("PUT", url, headers, _dumps(json), bearer), time.monotonic() + TOTAL_SECONDS)
+
     def delete(self, url: str, *, bearer: str) -> Answer:
         """DELETE. Follows no redirect."""
         return self._send(

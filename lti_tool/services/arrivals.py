@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from lti_tool.domain.course import Course
+from lti_tool.domain.course import COURSE_NODE, Course
 from lti_tool.errors import NotFound, UnknownDeployment
 from lti_tool.lti.claims import READ_COLUMNS, Launch
 from lti_tool.services import passback
@@ -14,10 +14,6 @@ from lti_tool.storage.launch_queries import Seen
 from lti_tool.storage.people import Context, Membership, Person, ResourceLink
 from lti_tool.storage.platforms import Deployment
 from lti_tool.storage.scores import LineItem
-
-COURSE_NODE = "course"
-"""What a link opens that names no node: the course home."""
-
 
 News = Literal["", "copied", "unnamed"]
 """`copied`: somebody of the staff is here for the first time, in a course made of another. `unnamed`: a new activity
@@ -65,7 +61,8 @@ def tells_news(course: Course, launch: Launch, seen: Seen) -> bool:
         return False
     services = (sorted(launch.ags.scopes), launch.ags.lineitems or seen.lineitems_url)
     column = (seen.lineitem_url, seen.column_url, seen.column_from_launch)
-    graded = bool(launch.ags.lineitem) and seen.node in passback.graded_nodes(course)
+    has_column = seen.node in passback.graded_nodes(course) or seen.column_url is not None
+    graded = bool(launch.ags.lineitem) and has_column
     return services != (seen.scopes, seen.lineitems_url) or (
         graded and column != (launch.ags.lineitem, launch.ags.lineitem, True)
     )
@@ -245,7 +242,7 @@ def _services(
         moved = keep_column(session, course, link, launch.ags.lineitem)
     if changed or moved:
         session.flush()
-        passback.heal(session, context.id, moved, now)
+        passback.heal(session, course, context.id, moved, now)
 
 
 def _title(launch: Launch) -> str:
@@ -258,12 +255,12 @@ def keep_column(session: Session, course: Course, link: ResourceLink, lineitem: 
     Of two activities for one node the first keeps the grades, until its column is gone.
     """
     before, link.lineitem_url = link.lineitem_url, lineitem
-    if link.node not in passback.graded_nodes(course):
-        return None
+    if link.node not in passback.column_nodes(course) or link.bound_by == "none":
+        return None  # of a link that names nothing the column may be for something else than it opens
     column = passback.column_of(session, link.context_id, link.node)
     another = column.from_launch and column.url not in {before, lineitem}
     if another and not score_queries.column_is_gone(session, column.id):
         return None
-    moved = column.url != lineitem
-    column.url, column.from_launch = lineitem, True
+    moved = column.url != lineitem or not column.wanted
+    column.url, column.from_launch, column.wanted, column.wish = lineitem, True, True, ""
     return column if moved else None

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from lti_tool.domain.course import Course
+from lti_tool.domain.course import COURSE_NODE, Course
 from lti_tool.errors import AccessDenied, NotFound
 from lti_tool.lti.http import Http
 from lti_tool.services import arrivals, columns, passback, placing
-from lti_tool.services.arrivals import COURSE_NODE
 from lti_tool.services.placing import Gradebook
 from lti_tool.services.who import Who
 from lti_tool.storage import copy_queries, launch_queries, placing_queries
@@ -109,9 +108,11 @@ def choose(session: Session, course: Course, who: Who, link_id: int, node: str, 
 def _open(session: Session, course: Course, link: ResourceLink, node: str, by: str, now: datetime) -> None:
     link.node, link.bound_by = node, by
     moved = arrivals.keep_column(session, course, link, link.lineitem_url) if link.lineitem_url else None
+    if moved and by == "teacher":
+        moved.wish = "name"  # so that its copies are recognised without a teacher
     session.flush()
     if moved:
-        passback.heal(session, link.context_id, moved, now)
+        passback.heal(session, course, link.context_id, moved, now)
 
 
 def _state(

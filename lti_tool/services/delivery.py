@@ -10,8 +10,9 @@ from lti_tool.domain import delivery as rules
 from lti_tool.domain.course import Course
 from lti_tool.domain.delivery import Verdict
 from lti_tool.lti.http import Http
+from lti_tool.services.column_maker import CLAIM
 from lti_tool.services.passback import CURABLE, requeue
-from lti_tool.services.postman import CLAIM, Job, Postman, Result
+from lti_tool.services.postman import Job, Postman, Result
 from lti_tool.storage import delivery_queries
 from lti_tool.storage.db import Engine, Session, transaction
 from lti_tool.storage.scores import ScoreDelivery, ScoreReport

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lti_tool.domain.course import Course
-from lti_tool.domain.results import stage_percent
+from lti_tool.domain.course import COURSE_NODE, Course
+from lti_tool.domain.results import course_percent, stage_percent
 from lti_tool.errors import AccessDenied, NotFound
 from lti_tool.services import audit
 from lti_tool.services.gating import progress
@@ -14,6 +14,10 @@ from lti_tool.storage import launch_queries, score_queries
 from lti_tool.storage.db import Session
 from lti_tool.storage.scores import LineItem, ScoreReport
 
+NOT_CHOSEN = "not-chosen"
+"""The reason of a report whose column the teacher does without."""
+SO_FAR = "ここまでの平均 {done}/{all} - mean so far, {done} of {all} results"
+"""Goes with every total: without it a mean of three results reads like one of all."""
 CURABLE = ("no-service", "no-scope", "no-column", "column-gone")
 """Reasons for which a report is held until a launch brings the missing piece."""
 
@@ -87,6 +91,28 @@ def report(
     total = stage_percent(stage, progress(session, course, who))
     if total is not None:
         _want(session, person_id, context_id, stage.id, total, submitted_at, "", now)
+    whole = score_queries.line_item(session, context_id, COURSE_NODE)
+    if whole is not None and whole.wanted:
+        _want_total(session, course, person_id, context_id, now)
+
+
+def _want_total(session: Session, course: Course, person_id: int, context_id: int, now: datetime) -> None:
+    """Want the LMS to show the mean of a person's results so far, and of how many."""
+    parts = tuple(part for module in course.modules for part in (module.quiz, module.assignment) if part)
+    found = score_queries.reports_of_person(session, person_id, context_id)
+    results = {row.line_item.node: row.percent for row in found}
+    total = course_percent(results, [part.id for part in parts])
+    if total is None:
+        return
+    submitted_at = max(row.submitted_at for row in found)
+    comment = SO_FAR.format(done=total[1], all=len(parts))
+    _want(session, person_id, context_id, COURSE_NODE, total[0], submitted_at, comment, now)
+
+
+def want_totals(session: Session, course: Course, context_id: int, now: datetime) -> None:
+    """The total has a column now: want it to show everybody's."""
+    for person_id in score_queries.graded_people(session, context_id):
+        _want_total(session, course, person_id, context_id, now)
 
 
 def _want(
@@ -112,6 +138,8 @@ def _want(
         return  # the LMS shows, or is about to show, just this
     row.percent, row.comment, row.submitted_at = percent, comment, submitted_at
     requeue(row, now)
+    if not column.wanted:
+        row.state, row.reason = "not_applicable", NOT_CHOSEN
     session.flush()
 
 
@@ -181,7 +209,16 @@ def column_of(session: Session, context_id: int, node_id: str) -> LineItem:
     )
 
 
-def heal(session: Session, context_id: int, moved: LineItem | None, now: datetime) -> None:
+def refill(session: Session, course: Course, column: LineItem, now: datetime) -> None:
+    """A column is wanted (again): send it all its grades, and those of the total that are not there yet."""
+    for row in score_queries.reports_of_columns(session, [column.id]):
+        requeue(row, now)
+    session.flush()
+    if column.node == COURSE_NODE:
+        want_totals(session, course, column.context_id, now)
+
+
+def heal(session: Session, course: Course, context_id: int, moved: LineItem | None, now: datetime) -> None:
     """A launch brought new service addresses: try again what was held for want of them.
 
     `moved`: a column that has another address now, which has to show all its scores.
@@ -189,6 +226,8 @@ def heal(session: Session, context_id: int, moved: LineItem | None, now: datetim
     columns = [moved.id] if moved else []
     for row in score_queries.unsettled_in_context(session, context_id, CURABLE, columns):
         requeue(row, now)
+    if moved is not None and moved.node == COURSE_NODE:
+        want_totals(session, course, context_id, now)
 
 
 def grades(session: Session, person_id: int, context_id: int) -> Mapping[str, GradeState]:
@@ -219,8 +258,13 @@ def ledger(session: Session, who: Who) -> tuple[LedgerLine, ...]:
     )
 
 
+def column_nodes(course: Course) -> frozenset[str]:
+    """Ids of all nodes that can have a grade column: the graded ones, and the course for its total."""
+    return graded_nodes(course) | {COURSE_NODE}
+
+
 def graded_nodes(course: Course) -> frozenset[str]:
-    """Ids of all nodes that can have a grade column: quizzes, assignments and stages."""
+    """Ids of all nodes that bring a grade column when they are placed: quizzes, assignments and stages."""
     nodes = {stage.id for stage in course.stages}
     for module in course.modules:
         nodes.update(part.id for part in (module.quiz, module.assignment) if part)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from lti_tool.domain.course import Assignment, Course, Lesson, Module, Quiz, Text
+from lti_tool.domain.course import COURSE_NODE, Assignment, Course, Lesson, Module, Quiz, Text
 from lti_tool.errors import Conflict, NotFound
 from lti_tool.lti import deep_linking
 from lti_tool.lti.ags import LineItem
@@ -14,7 +14,6 @@ from lti_tool.lti.claims import DeepLinkingSettings
 from lti_tool.lti.deep_linking import ContentItem
 from lti_tool.lti.http import Http
 from lti_tool.services import columns, keys, passback
-from lti_tool.services.arrivals import COURSE_NODE
 from lti_tool.services.launches import registration_of
 from lti_tool.services.titles import STAGE, title_of
 from lti_tool.storage import placing_queries, visit_queries

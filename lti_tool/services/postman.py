@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from lti_tool.domain import delivery as rules
@@ -11,18 +11,13 @@ from lti_tool.domain.delivery import Verdict
 from lti_tool.errors import BadAnswer, ForbiddenAddress, OutboundError
 from lti_tool.lti import ags, claims
 from lti_tool.lti.ags import Score
-from lti_tool.lti.deep_linking import TAG
 from lti_tool.lti.http import Answer, Http
 from lti_tool.lti.tokens import Token
 from lti_tool.services import tokens
-from lti_tool.services.titles import title_of
-from lti_tool.storage import delivery_queries
-from lti_tool.storage.db import Engine, open_session, transaction
+from lti_tool.services.column_maker import Maker, Place
+from lti_tool.storage.db import Engine
 
 T = TypeVar("T")
-
-CLAIM = timedelta(minutes=5)
-"""Longer than the calls for one score take together; after it another worker takes over."""
 
 
 @dataclass(frozen=True)
@@ -133,43 +128,20 @@ class Postman:
         )
 
     def _find(self, job: Job) -> str:
-        """The node's column by resourceId; "" when there is none or we may not look."""
-        readable = {claims.SCOPE_LINEITEM, claims.SCOPE_LINEITEM_READONLY} & job.scopes
-        if not job.lineitems_url or not readable:
-            return ""
-        found = self._ask(job, lambda token: ags.find_lineitem(self.http, token, job.lineitems_url, job.node))
-        return found.url if found else ""
+        return self._maker().find(_place(job))
 
     def _column(self, job: Job) -> str | None:
-        """Find the node's column, or make it where the LMS lets us.
+        return self._maker().ensure(_place(job))
 
-        "" when it cannot be; None while another worker is at it: only one may, or there would be two columns.
-        """
-        now = self.clock()
-        with transaction(self.engine) as session:
-            mine = delivery_queries.claim_column(session, job.line_item_id, now, now + CLAIM)
-        if not mine:
-            with open_session(self.engine, writes=False) as session:
-                return delivery_queries.column_url(session, job.line_item_id) or None
-        try:
-            url = self._find(job) or self._make(job)
-            return url if not url or self._keep(job, "", url) else None
-        finally:
-            with transaction(self.engine) as session:
-                delivery_queries.release_column(session, job.line_item_id)
-
-    def _make(self, job: Job) -> str:
-        if not job.lineitems_url or claims.SCOPE_LINEITEM not in job.scopes:
-            return ""
-        label = title_of(self.course, job.node, "ja")
-        return self._ask(
-            job,
-            lambda token: ags.create_lineitem(self.http, token, job.lineitems_url, label, job.node, TAG),
-        ).url
+    def _maker(self) -> Maker:
+        return Maker(self.engine, self.http, self.course, self.clock)
 
     def _keep(self, job: Job, known: str, url: str) -> bool:
-        with transaction(self.engine) as session:
-            return delivery_queries.keep_column(session, job.line_item_id, known, url)
+        return self._maker().keep(job.line_item_id, known, url)
+
+
+def _place(job: Job) -> Place:
+    return Place(job.line_item_id, job.platform_id, job.node, job.lineitems_url, job.scopes)
 
 
 def _judged(result: Result, verdict: Verdict) -> Result:

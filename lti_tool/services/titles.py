@@ -1,7 +1,6 @@
 """What an activity is called in the LMS."""
 
-from lti_tool.domain.course import Course, Stage, Text
-from lti_tool.services.arrivals import COURSE_NODE
+from lti_tool.domain.course import COURSE_NODE, Course, Stage, Text
 
 STAGE = Text("ステージ", "Stage ")
 

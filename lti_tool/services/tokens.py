@@ -73,9 +73,10 @@ def ask(
 
     Raises OutboundError.
     """
+    token = get(engine, http, platform_id, scopes, now)
     try:
-        return call(get(engine, http, platform_id, scopes, now))
+        return call(token)
     except BadAnswer as error:
-        if error.exchange.status != 401 or error.code == "no-token":
+        if error.exchange.status != 401 and error.code != "scope":
             raise
     return call(get(engine, http, platform_id, scopes, now, renew=True))

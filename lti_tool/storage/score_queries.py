@@ -45,6 +45,23 @@ def reports_of_person(session: Session, person_id: int, context_id: int) -> Sequ
     return session.scalars(_REPORTS_OF_PERSON, {"person": person_id, "context": context_id}).all()
 
 
+def graded_people(session: Session, context_id: int) -> Sequence[int]:
+    """Ids of all people with a grade in the context."""
+    query = select(ScoreReport.person_id).join(ScoreReport.line_item).where(LineItem.context_id == context_id)
+    return session.scalars(query.distinct().order_by(ScoreReport.person_id)).all()
+
+
+def line_items(session: Session, context_id: int) -> Sequence[LineItem]:
+    """Every column of a context that we know or want."""
+    return session.scalars(select(LineItem).where(LineItem.context_id == context_id)).all()
+
+
+def reports_of_columns(session: Session, line_item_ids: Sequence[int]) -> Sequence[ScoreReport]:
+    """All reports of some columns, locked."""
+    query = select(ScoreReport).where(ScoreReport.line_item_id.in_(line_item_ids)).order_by(ScoreReport.id)
+    return session.scalars(query.with_for_update(key_share=True)).all()
+
+
 def reports_of_context(session: Session, context_id: int) -> Sequence[tuple[ScoreReport, str]]:
     """All reports of a context with the LMS's newest answer to each, people in name order."""
     newest = (

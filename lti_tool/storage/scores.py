@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.storage.db import Base
@@ -23,6 +23,10 @@ class LineItem(Base):
     """Whether the address came in a launch of the activity itself (as opposed to found or made by us)."""
     making_until: Mapped[datetime | None]
     """A worker is looking for the column or making it; until then no other may, or there would be two."""
+    wanted: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether grades are sent there: a teacher may do without columns that belong to no activity."""
+    wish: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """What a worker shall do with it in the LMS: `make`, `drop`, `name` (write its node into it), or nothing."""
 
     context: Mapped[Context] = relationship()
 

@@ -19,13 +19,12 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
-from lti_tool.domain.course import Stage
+from lti_tool.domain.course import COURSE_NODE, Stage
 from lti_tool.errors import InvalidState, MalformedMessage
 from lti_tool.lti import launch as protocol
 from lti_tool.lti.claims import SUBMISSION_REVIEW, Launch
 from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
 from lti_tool.services import keys, launches, registration, submission_review
-from lti_tool.services.arrivals import COURSE_NODE
 from lti_tool.services.launches import Visit
 from lti_tool.web import access, again, home, platform_storage
 from lti_tool.web.addresses import url_for

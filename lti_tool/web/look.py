@@ -12,7 +12,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from lti_tool.curriculum.markdown import phrase_breaks, render_inline
-from lti_tool.domain.course import Assignment, Condition, Lesson, Module, Node, Quiz, Text
+from lti_tool.domain.course import COURSE_NODE, Assignment, Condition, Lesson, Module, Node, Quiz, Text
 from lti_tool.services.passback import GradeState, LedgerLine
 from lti_tool.web import current
 
@@ -55,6 +55,7 @@ def note() -> str | None:
         return None
     return {
         "saved": _("Saved."),
+        "columns": _("Saved. Columns are made and filled within a minute."),
         "resent": _("Will be sent again in a moment."),
         "added": _("The file is saved."),
         "removed": _("The file is removed."),
@@ -130,6 +131,8 @@ def size(count: int) -> str:
 def node_label(node_id: str) -> str:
     """What a node is called outside its module: with the module's code in front."""
     course = current.course()
+    if node_id == COURSE_NODE:
+        return _("Total")
     if node_id not in course.nodes:
         return node_id  # taken out of the course; its grades remain
     node = course.nodes[node_id]
@@ -170,6 +173,8 @@ def grade_words(grade: GradeState | LedgerLine) -> tuple[str, str]:
     if grade.state == "held":
         return "bad", _("On hold: %(reason)s", reason=held_words(grade.reason))
     if grade.state == "not_applicable":
+        if grade.reason == "not-chosen":
+            return "quiet", _("No column for it in the LMS")
         return "quiet", _("The LMS keeps no grade for this person")
     return "wait", _("Waiting to be sent")
 

@@ -51,6 +51,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "classes.student": ("instructor", "class/{person}", 200),
     "doctor.page": ("instructor", "doctor", 200),
     "doctor_reference.failed": ("learner", "/doctor?about=unknown", 404),
+    "columns.index": ("instructor", "columns", 200),
     "copies.activities": ("instructor", "activities", 200),
     "copies.recognise": ("learner", "recognise", 200),
     "gradebook.ledger": ("instructor", "gradebook", 200),

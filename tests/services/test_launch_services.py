@@ -76,8 +76,21 @@ def test_the_column_of_a_launched_link_is_kept_and_renewed(session, come):
 
 def test_a_node_without_grade_gets_no_column(session, come):
     come(ags("1"), node="a101-why")
-    come(ags("2"), node="course", link="l2")
     assert session.query(LineItem).count() == 0
+
+
+def test_a_course_home_with_a_column_shows_the_total(session, course, come, now):
+    """Also of those who had results before it was placed; its comment tells of how many."""
+    who = come(ags("1"))
+    passback.report(session, course, who.person_id, who.context_id, QUIZ, 81, now, "", now)
+    passback.report(session, course, who.person_id, who.context_id, "a101-work", 70, now, "", now)
+    come(ags("2"), node="course", link="l2")
+    assert column(session, "course") == "2"
+    total = next(row for row in session.query(ScoreReport) if row.line_item.node == "course")
+    assert (total.percent, total.state) == (75, "queued")
+    assert "2/6" in total.comment
+    passback.report(session, course, who.person_id, who.context_id, QUIZ, 91, now, "", now)
+    assert total.percent == 80
 
 
 def test_a_stage_gets_its_column(session, come):

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ class Wire:
         self, url: str, *, data: Any = None, json: Any = None, headers: Any = None, bearer: str = ""
     ) -> Answer:
         return self._call("POST", url, bearer, headers=dict(headers or {}), json=json, data=data)
+
+    def put(self, url: str, *, json: Any, media: str, bearer: str) -> Answer:
+        headers = {"Accept": media, "Content-Type": media}
+        return self._call("PUT", url, bearer, headers=headers, data=dumps(json))
 
     def delete(self, url: str, *, bearer: str) -> Answer:
         return self._call("DELETE", url, bearer, headers={})
