@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Literal, cast, get_args
 
+from lti_tool.curriculum.exams import PartRules, Seat, check_exam, forms_of
 from lti_tool.curriculum.fields import Table, open_table
 from lti_tool.curriculum.package import Package
 from lti_tool.domain.course import (
@@ -44,10 +45,20 @@ def read_quiz(package: Package, path: str) -> Quiz | None:
         "wait_hours": table.integer("wait_hours", 0, default=12),
         "minutes": table.integer("minutes", 1) if table.has("minutes") else None,
         "attempts": table.integer("attempts", 1) if table.has("attempts") else None,
+        "feedback": table.yes("feedback", default=True),
     }
     asked = table.tables("questions")
-    _check_bank(table, values["draw"], len(asked))
+    rules = [PartRules(each) for each in table.tables("parts")] if table.has("parts") else []
+    seats = [Seat(each, [rule.id for rule in rules]) for each in asked]
     questions = tuple(question for each in asked if (question := _question(each)) is not None)
+    values |= {
+        "forms": tuple(forms_of(seats).values()),
+        "parts": tuple(rule.filled(seats) for rule in rules),
+        "unscored": frozenset(seat.question for seat in seats if not seat.scored),
+    }
+    check_exam(table, seats, values["parts"], values["draw"])
+    if not values["forms"]:
+        _check_bank(table, values["draw"], len(asked))
     table.close()
     return Quiz(**values, questions=questions, digest=_digest(values, questions))
 
@@ -68,7 +79,9 @@ def _check_bank(table: Table, draw: int, bank: int) -> None:
 
 def _digest(values: dict[str, Any], questions: tuple[Question, ...]) -> str:
     """SHA-256 of what an attempt is made from and marked against; titles and waiting times are not."""
-    matters = [values["draw"], values["pass_mark"], values["minutes"], questions]
+    parts = [[part.id, part.pass_mark, sorted(part.questions)] for part in values["parts"]]
+    exam = [values["forms"], parts, sorted(values["unscored"])]
+    matters = [values["draw"], values["pass_mark"], values["minutes"], exam, questions]
     canonical = json.dumps(matters, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

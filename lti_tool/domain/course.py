@@ -100,12 +100,25 @@ Question = Choice | Matching | Ordering | Numeric
 
 
 @dataclass(frozen=True)
+class Part:
+    """Questions of a quiz, by id, of which `pass_mark` percent are needed whatever the rest brought."""
+
+    id: str
+    title: Text
+    pass_mark: int
+    questions: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Quiz:
     """A bank of questions and the rules of an attempt.
 
     `draw` questions are asked; `pass_mark` is in percent; `minutes` None means untimed;
     `wait_hours` between attempts; `attempts` None means unlimited. The highest attempt counts.
     `digest` changes whenever anything an attempt depends on changes.
+
+    An examination has `forms`: an attempt asks one of them whole, by question ids, instead of drawing.
+    `unscored` questions are being tried out. Without `feedback` nobody learns which answers were right.
     """
 
     id: str
@@ -117,6 +130,10 @@ class Quiz:
     minutes: int | None = None
     wait_hours: int = 12
     attempts: int | None = None
+    forms: tuple[tuple[str, ...], ...] = ()
+    parts: tuple[Part, ...] = ()
+    unscored: frozenset[str] = frozenset()
+    feedback: bool = True
 
 
 # --- assignments -------------------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ steps as the student put them; null: still empty), number `{"number": "120,000"}
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from lti_tool.domain.course import Choice, Matching, Numeric, Ordering, Question
+from lti_tool.domain.course import Choice, Matching, Numeric, Ordering, Part, Question, Quiz
 from lti_tool.domain.numbers import read_number
 from lti_tool.domain.quiz import Drawn, items
 
@@ -88,6 +89,27 @@ def pairs_right(question: Matching, picks: Sequence[int | None]) -> tuple[bool, 
 def percent(credits: Sequence[int]) -> int:
     """The result of an attempt, rounded down, so that nobody passes by rounding."""
     return sum(credits) // len(credits) if credits else 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of an attempt. `parts`: the percent of every part of which a question was asked."""
+
+    percent: int
+    parts: tuple[tuple[Part, int], ...]
+    passed: bool
+
+
+def outcome(quiz: Quiz, credits: Mapping[str, int]) -> Outcome:
+    """What the credits, by question, come to: the whole and every part must reach their marks."""
+    scored = {name: credit for name, credit in credits.items() if name not in quiz.unscored}
+    whole = percent(list(scored.values()))
+    asked = [
+        (part, [credit for name, credit in scored.items() if name in part.questions]) for part in quiz.parts
+    ]
+    parts = tuple((part, percent(found)) for part, found in asked if found)
+    passed = whole >= quiz.pass_mark and all(reached >= part.pass_mark for part, reached in parts)
+    return Outcome(whole, parts, passed)
 
 
 def _mark_choice(question: Choice, picks: Sequence[int | None]) -> int:

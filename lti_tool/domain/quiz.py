@@ -26,18 +26,28 @@ class Drawn:
         return cls(values["question"], tuple(values["order"]))
 
 
-def draw(quiz: Quiz, rng: Random) -> tuple[Drawn, ...]:
+def draw(quiz: Quiz, rng: Random, sitting: int = 0) -> tuple[Drawn, ...]:
     """A paper: `quiz.draw` different questions (all of a smaller bank), each with its items shuffled.
 
-    Every paper has the bank's mix of kinds, so that no two students sit quizzes of another sort.
+    Of an examination it is the form that `sitting` leads to: the next sitting has another one.
     """
+    chosen = _form(quiz, sitting) if quiz.forms else _sample(quiz, rng)
+    rng.shuffle(chosen)
+    return tuple(Drawn(question.id, _shuffled(len(items(question)), rng)) for question in chosen)
+
+
+def _form(quiz: Quiz, sitting: int) -> list[Question]:
+    bank = {question.id: question for question in quiz.questions}
+    return [bank[name] for name in quiz.forms[sitting % len(quiz.forms)]]
+
+
+def _sample(quiz: Quiz, rng: Random) -> list[Question]:
+    """Every paper has the bank's mix of kinds, so that no two students sit quizzes of another sort."""
     kinds: dict[str, list[Question]] = {}
     for question in quiz.questions:
         kinds.setdefault(question.kind, []).append(question)
     shares = _shares({kind: len(bank) for kind, bank in kinds.items()}, quiz.draw, rng)
-    chosen = [question for kind, bank in kinds.items() for question in rng.sample(bank, shares[kind])]
-    rng.shuffle(chosen)
-    return tuple(Drawn(question.id, _shuffled(len(items(question)), rng)) for question in chosen)
+    return [question for kind, bank in kinds.items() for question in rng.sample(bank, shares[kind])]
 
 
 def _shares(sizes: Mapping[str, int], total: int, rng: Random) -> dict[str, int]:

@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lti_tool.domain.course import Choice, Matching, Numeric, Option, Ordering, Pair, Question, Quiz, Text
+from lti_tool.domain.course import (
+    Choice,
+    Matching,
+    Numeric,
+    Option,
+    Ordering,
+    Pair,
+    Part,
+    Question,
+    Quiz,
+    Text,
+)
 
 Plain = dict[str, Any]
 
@@ -21,6 +32,18 @@ def to_plain(quiz: Quiz) -> Plain:
         "wait_hours": quiz.wait_hours,
         "attempts": quiz.attempts,
         "questions": [_question(question) for question in quiz.questions],
+        "forms": [list(form) for form in quiz.forms],
+        "parts": [
+            {
+                "id": part.id,
+                "title": _text(part.title),
+                "pass_mark": part.pass_mark,
+                "questions": sorted(part.questions),
+            }
+            for part in quiz.parts
+        ],
+        "unscored": sorted(quiz.unscored),
+        "feedback": quiz.feedback,
     }
 
 
@@ -36,6 +59,13 @@ def from_plain(values: Mapping[str, Any]) -> Quiz:
         minutes=values["minutes"],
         wait_hours=values["wait_hours"],
         attempts=values["attempts"],
+        forms=tuple(tuple(form) for form in values["forms"]),
+        parts=tuple(
+            Part(part["id"], Text(**part["title"]), part["pass_mark"], frozenset(part["questions"]))
+            for part in values["parts"]
+        ),
+        unscored=frozenset(values["unscored"]),
+        feedback=values["feedback"],
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from lti_tool.domain.course import Course, Question, Quiz
-from lti_tool.domain.marking import complete, mark, percent
+from lti_tool.domain.marking import complete, mark, outcome
 from lti_tool.domain.quiz import Drawn, Taken, attempts_left, draw, needs_grant
 from lti_tool.domain.quiz_archive import from_plain, to_plain
 from lti_tool.errors import Conflict, NotFound
@@ -38,6 +38,14 @@ class Paper:
         """For every question whether it is filled in completely."""
         found = ((question, self.answers.get(question.id)) for question, _drawn in self.questions)
         return tuple(complete(question, answer.response if answer else None) for question, answer in found)
+
+    def credits(self) -> dict[str, int]:
+        """The credit of every question by its id, with what was saved."""
+        return {
+            question.id: mark(question, drawn, answer.response if answer else None)
+            for question, drawn in self.questions
+            for answer in (self.answers.get(question.id),)
+        }
 
 
 def load(session: Session, course: Course, who: Who, attempt_id: int, *, lock: bool = False) -> Paper:
@@ -101,15 +109,12 @@ def begin(session: Session, who: Who, quiz: Quiz, now: datetime) -> Attempt:
 def hand_in(session: Session, course: Course, attempt: Attempt, now: datetime) -> None:
     """Mark a locked, running attempt with what was saved. What counts is queued for the LMS."""
     paper = _paper(session, course, attempt)
-    credits = []
-    for question, drawn in paper.questions:
-        answer = paper.answers.get(question.id)
-        credits.append(mark(question, drawn, answer.response if answer else None))
-        if answer:
-            answer.credit = credits[-1]
+    credits = paper.credits()
+    for name, answer in paper.answers.items():
+        answer.credit = credits[name]
+    result = outcome(paper.quiz, credits)
     attempt.submitted_at = min(now, attempt.due_at or now)
-    attempt.percent = percent(credits)
-    attempt.passed = attempt.percent >= paper.quiz.pass_mark
+    attempt.percent, attempt.passed = result.percent, result.passed
     session.flush()
     if not attempt.preview and attempt.quiz in course.nodes:
         _report(session, course, attempt, attempt.submitted_at, now)
@@ -168,7 +173,8 @@ def _new(who: Who, quiz: Quiz, number: int, now: datetime) -> Attempt:
         preview=who.staff,
         number=number,
         digest=quiz.digest,
-        paper=[drawn.to_dict() for drawn in draw(quiz, SystemRandom())],
+        # Neighbours begin with different forms, and everybody goes on with another one.
+        paper=[drawn.to_dict() for drawn in draw(quiz, SystemRandom(), who.person_id + number)],
         started_at=now,
         due_at=now + timedelta(minutes=quiz.minutes) if quiz.minutes else None,
     )

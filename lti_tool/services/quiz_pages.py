@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lti_tool.domain.course import Choice, Matching, Numeric, Quiz, Text
+from lti_tool.domain.course import Choice, Matching, Numeric, Part, Quiz, Text
 from lti_tool.domain.marking import to_choose
 from lti_tool.domain.quiz import items
 from lti_tool.services.attempts import Paper
@@ -25,6 +25,8 @@ class QuizHead:
     minutes: int | None
     wait_hours: int
     attempts: int | None
+    parts: tuple[Part, ...]
+    feedback: bool
 
 
 @dataclass(frozen=True)
@@ -123,10 +125,14 @@ class Marked:
 
 @dataclass(frozen=True)
 class Result:
-    """A submitted attempt with all explanations."""
+    """A submitted attempt with all explanations; `marked` is empty when the quiz gives none.
+
+    `parts`: what was reached in each, in percent.
+    """
 
     quiz: QuizHead
     attempt: AttemptLine
+    parts: tuple[tuple[Part, int], ...]
     marked: tuple[Marked, ...]
 
 
@@ -140,6 +146,8 @@ def head(quiz: Quiz) -> QuizHead:
         minutes=quiz.minutes,
         wait_hours=quiz.wait_hours,
         attempts=quiz.attempts,
+        parts=quiz.parts,
+        feedback=quiz.feedback,
     )
 
 

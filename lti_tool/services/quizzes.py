@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lti_tool.domain.course import Course, Question, Quiz
-from lti_tool.domain.marking import ResponseError, parse
+from lti_tool.domain.marking import ResponseError, outcome, parse
 from lti_tool.domain.quiz import Drawn, attempts_left, next_at
 from lti_tool.errors import AccessDenied, Conflict, MalformedMessage, NotFound
 from lti_tool.services import attempts
@@ -169,10 +169,13 @@ def result(
     paper = attempts.load(session, course, who, attempt_id)
     if paper.attempt.submitted_at is None:
         raise Conflict(str(attempt_id), code="running")
+    # Staff see why, so that they can look after the questions; of an examination nobody else does.
+    explained = len(paper.questions) if paper.quiz.feedback or who.staff else 0
     return Result(
         quiz=head(paper.quiz),
         attempt=line(paper.attempt),
-        marked=tuple(marked(paper, number) for number in range(1, len(paper.questions) + 1)),
+        parts=outcome(paper.quiz, paper.credits()).parts,
+        marked=tuple(marked(paper, number) for number in range(1, explained + 1)),
     )
 
 

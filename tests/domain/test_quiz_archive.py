@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.courses import ALL_KINDS, quiz
 
-from lti_tool.domain.course import Choice, Matching, Numeric, Option, Ordering, Pair, Quiz, Text
+from lti_tool.domain.course import Choice, Matching, Numeric, Option, Ordering, Pair, Part, Quiz, Text
 from lti_tool.domain.quiz_archive import from_plain, to_plain
 
 texts = st.builds(Text, ja=st.text(max_size=20), en=st.text(max_size=20))
@@ -40,6 +40,12 @@ quizzes = st.builds(
     minutes=maybe,
     wait_hours=st.integers(0, 99),
     attempts=maybe,
+    forms=st.lists(st.lists(ids, max_size=3).map(tuple), max_size=2).map(tuple),
+    parts=st.lists(
+        st.builds(Part, ids, texts, st.integers(1, 100), st.frozensets(ids, max_size=3)), max_size=2
+    ).map(tuple),
+    unscored=st.frozensets(ids, max_size=2),
+    feedback=st.booleans(),
 )
 
 
