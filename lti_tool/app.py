@@ -62,6 +62,7 @@ BLUEPRINTS = (
     by_hand.admin,
     by_hand.lti,
     classes.launched,
+    doctor.admin,
     doctor.launched,
     doctor.reference,
     columns.launched,
@@ -177,6 +178,9 @@ def _limit(app: Flask, settings: Settings) -> None:
     kept = limits.counts(settings.redis_url)
     for endpoint in ("lti.login", "lti.launch"):
         _limited(app, endpoint, kept, Limit(600, 60, limits.address))
+    # Each of these calls the LMS, some of them several times.
+    for endpoint in ("doctor.ask", "doctor.report", "doctor.test_score", "doctor_admin.ask_platform"):
+        _limited(app, endpoint, kept, Limit(30, 60, limits.address))
     # Passwords are not to be guessed: not from one place, and not from many for one account.
     by_name = Limit(20, 3600, operators.name_tried)
     _limited(app, "operators.login", kept, Limit(10, 60, limits.address), by_name)

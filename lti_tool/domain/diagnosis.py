@@ -149,7 +149,7 @@ def of_failed(failed: Failed) -> tuple[Finding, ...]:
 
 def connection(asked: Asked) -> tuple[Finding, ...]:
     """The lines that need no launch: what the LMS answers to the tool."""
-    return (_keys(asked), _clock(asked))
+    return (_keys(asked), _clock(asked), _access(asked, makes=True))
 
 
 def of_trial(trial: Trial) -> Finding:
@@ -233,12 +233,17 @@ def _clock_by(skew: int) -> Finding:
 def _token(told: Told, asked: Asked | None) -> Finding:
     if asked is None:
         return Finding("token", "unasked", "")
+    return _access(asked, makes=LINEITEM in told.scopes)
+
+
+def _access(asked: Asked, *, makes: bool) -> Finding:
+    """`makes`: the right to make columns was asked for too."""
     if asked.token_failure:
         setting = "grades" if asked.token_failure in {"scope", "not-offered"} else "token"
         return Finding("token", "broken", asked.token_failure, setting)
     if SCORE not in asked.granted:
         return Finding("token", "broken", "no-score", "grades")
-    if LINEITEM in told.scopes and LINEITEM not in asked.granted:
+    if makes and LINEITEM not in asked.granted:
         return Finding("token", "look", "partly", "columns")
     return Finding("token", "ok", "there")
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from lti_tool.curriculum.load import load
-from lti_tool.domain.diagnosis import Asked, Finding, connection
-from lti_tool.errors import OutboundError, ToolError
-from lti_tool.lti import claims
+from lti_tool.domain.diagnosis import Finding, connection
+from lti_tool.errors import ToolError
 from lti_tool.lti.http import Http
 from lti_tool.lti.urls import origin
-from lti_tool.services import doctor, tokens
+from lti_tool.services import doctor
 from lti_tool.storage import doctor_queries, platform_queries, schema, score_queries
 from lti_tool.storage.db import Engine, open_session, ping
 from lti_tool.storage.files import FileStore
@@ -22,7 +21,6 @@ from lti_tool.storage.platforms import Platform
 
 LATE = timedelta(minutes=15)
 """A grade that is due for so long waits for a worker that does not run."""
-SCOPES = frozenset({claims.SCOPE_SCORE, claims.SCOPE_LINEITEM})
 
 Clock = Callable[[], datetime]
 
@@ -150,19 +148,9 @@ def _platform(engine: Engine, http: Http | None, connected: Connected, clock: Cl
 
 
 def _asked(engine: Engine, http: Http, row: Platform, name: str, clock: Clock) -> Iterator[Line]:
-    keys, failed, skew = doctor.look_at(http, row.jwks_url, clock())
-    for finding in connection(Asked(keys, failed, skew)):
+    asked = doctor.ask_platform(engine, http, row.id, row.jwks_url, clock())
+    for finding in connection(asked):
         yield _line(name, finding, row)
-    try:
-        token = tokens.get(engine, http, row.id, SCOPES, clock(), renew=True)
-    except OutboundError as error:
-        yield Line("broken", name, f"no access token: {error}")
-        return
-    missing = sorted(scope.rpartition("/")[2] for scope in SCOPES - token.scopes)
-    if missing:
-        yield Line("look", name, f"access token without the scope {', '.join(missing)}")
-    else:
-        yield Line("ok", name, "access token with the scopes score and lineitem")
 
 
 def _line(name: str, finding: Finding, row: Platform) -> Line:
@@ -174,8 +162,14 @@ def _line(name: str, finding: Finding, row: Platform) -> Line:
         ("clock", "ahead"): f"its clock is {finding.number} s ahead of ours",
         ("clock", "behind"): f"its clock is {finding.number} s behind ours",
         ("clock", "unknown"): "its clock is not known",
+        ("token", "there"): "access token with the scopes score and lineitem",
+        ("token", "partly"): "access token without the scope lineitem",
+        ("token", "no-score"): "access token without the scope score",
+        ("token", "scope"): "no access token: it grants none of the scopes",
+        ("token", "token"): "no access token: it does not accept our signature or client",
     }
-    words = said.get((finding.check, finding.reason), f"key set of {_host(row)}: {finding.reason}")
+    what = f"key set of {_host(row)}" if finding.check == "keys" else "no access token"
+    words = said.get((finding.check, finding.reason), f"{what}: {finding.reason}")
     return Line("look" if finding.state == "unasked" else finding.state, name, words)
 
 

@@ -22,6 +22,8 @@ from lti_tool.storage.platforms import Platform
 USED = frozenset(
     {claims.SCOPE_SCORE, claims.SCOPE_RESULT, claims.SCOPE_LINEITEM, claims.SCOPE_LINEITEM_READONLY}
 )
+WANTED = frozenset({claims.SCOPE_SCORE, claims.SCOPE_LINEITEM})
+"""Without these two the tool cannot do its work in every course."""
 RECENT = 20
 """Tries to send a grade that the report lists."""
 
@@ -106,6 +108,16 @@ def _services(
     except OutboundError:
         return granted, "", "failed"
     return granted, "", "found" if there else "gone"
+
+
+def ask_platform(engine: Engine, http: Http, platform_id: int, jwks_url: str, now: datetime) -> Asked:
+    """What an LMS answers without any course: its keys, its clock, and whether it gives access."""
+    keys, failed, skew = look_at(http, jwks_url, now)
+    try:
+        token = tokens.get(engine, http, platform_id, WANTED, now, renew=True)
+    except OutboundError as error:
+        return Asked(keys, failed, skew, token_failure=failure(error))
+    return Asked(keys, failed, skew, _short(token.scopes & USED))
 
 
 def look_at(http: Http, jwks_url: str, now: datetime) -> tuple[int, str, int | None]:

@@ -7,15 +7,16 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti_tool.config import VERSION
-from lti_tool.domain.diagnosis import Finding, diagnose, of_failed, of_trial
+from lti_tool.domain.diagnosis import Finding, connection, diagnose, of_failed, of_trial
 from lti_tool.lti.urls import is_secure
-from lti_tool.services import doctor, trials
+from lti_tool.services import doctor, platforms, trials
 from lti_tool.services.doctor import Case
 from lti_tool.web import access, doctor_words, faults, references
 from lti_tool.web.current import course, db, launch, now, parts, release, who
 
 launched = Blueprint("doctor", __name__, url_prefix="/l/<launch_id>")
 reference = Blueprint("doctor_reference", __name__)
+admin = Blueprint("doctor_admin", __name__, url_prefix="/admin/platforms")
 
 
 @launched.get("/doctor")
@@ -102,5 +103,21 @@ def failed() -> ResponseReturnValue:
         advice=advice,
         findings=of_failed(found.failed),
         family=doctor.family_by_number(db(), found.platform_id),
+        words=doctor_words,
+    )
+
+
+@admin.post("/<int:platform_id>/ask")
+@access.operators
+def ask_platform(platform_id: int) -> ResponseReturnValue:
+    """What an LMS answers at this moment, for whoever runs the tool."""
+    row = platforms.detail(db(), platform_id).line.row
+    release()
+    asked = doctor.ask_platform(parts().engine, parts().http, row.id, row.jwks_url, now())
+    return render_template(
+        "admin/doctor.html",
+        row=row,
+        findings=connection(asked),
+        family=doctor.family_of(row),
         words=doctor_words,
     )

@@ -1,6 +1,8 @@
 """Every kind of page, in both languages: no violation for axe, in light and dark, and no side-scrolling on a phone."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from support import answers
 
 from lti_tool.demo.gradebook import drop_column
 from lti_tool.demo.registration import invite
+from lti_tool.storage import people
+from lti_tool.storage.db import transaction
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("lang", ["ja", "en"])]
 
@@ -125,6 +129,25 @@ def test_the_teachers_pages(world: World, visitor: Visitor, lang: str) -> None:
     check.page.get_by_role("button", name=words("Grade"), exact=True).click()
     expect(check.page.locator("#problem")).to_be_visible()
     check("review, criteria missing")
+    assert not check.problems
+
+
+def test_the_doctor(world: World, visitor: Visitor, lang: str) -> None:
+    words, check = Words(lang), Checker(visitor(lang).new_page(), lang)
+    here = alone(check.page, world, KEIKO, QUIZ)
+    check.at(f"{here}/doctor", "doctor")
+    check.page.get_by_role("button", name=words("Ask the LMS now")).click()
+    expect(check.page.get_by_text(words("The LMS has it."))).to_be_visible()
+    check("doctor, answers")
+    with transaction(world.engine) as session:
+        session.query(people.Context).update({"scopes": [], "lineitems_url": "", "memberships_url": ""})
+    check.page.get_by_role("button", name=words("Send a test score")).click()
+    expect(check.page.locator(".finding-setting").first).to_be_visible()
+    check("doctor, settings to change")
+    answer = check.page.request.post(f"{world.tool_url}/lti/launch", form={"state": "x", "id_token": "x"})
+    about = re.search(r'href="([^"]*/doctor[^"]*)"', answer.text())
+    assert about
+    check.at(world.tool_url + unescape(about[1]), "a launch that failed")
     assert not check.problems
 
 

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.domain import diagnosis
-from lti_tool.domain.diagnosis import Asked, Finding, Told, Trial, diagnose, family, of_trial
+from lti_tool.domain.diagnosis import (
+    Asked,
+    Failed,
+    Finding,
+    Told,
+    Trial,
+    connection,
+    diagnose,
+    family,
+    of_failed,
+    of_trial,
+)
 
 SCOPES = frozenset({"score", "lineitem", "lineitem.readonly", "result.readonly"})
 WELL = Told(
@@ -86,6 +97,27 @@ def test_what_launches_tell(check, changes, state, reason, setting):
 def test_what_the_lms_answers(check, answer, state, reason, setting):
     found = line(check, replace(ANSWERS, **answer))
     assert (found.state, found.reason, found.setting) == (state, reason, setting)
+
+
+def test_an_lms_without_a_course_has_its_keys_its_clock_and_its_access():
+    found = connection(replace(ANSWERS, granted=frozenset({"score"})))
+    assert [(one.check, one.state, one.reason) for one in found] == [
+        ("keys", "ok", "there"),
+        ("clock", "ok", "right"),
+        ("token", "look", "partly"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("failed", "lines"),
+    [
+        (Failed(None, False, None, None), []),
+        (Failed(True, True, True, 0), ["known", "lost-in-frame", "right"]),
+        (Failed(False, True, None, -90), ["unknown", "lost", "behind"]),
+    ],
+)
+def test_a_launch_that_failed(failed, lines):
+    assert [one.reason for one in of_failed(failed)] == lines
 
 
 def test_before_the_lms_is_asked_nothing_is_claimed_of_it():

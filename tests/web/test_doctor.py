@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from support import tokens
+from support import operating, tokens
 from support.launching import BASE, answer_login, begin_login
 from support.pages import words
 
@@ -199,6 +199,30 @@ def test_the_page_of_a_failed_launch_is_framed_by_nobody(app):
     answer = app.test_client().get("/doctor?about=x", base_url=BASE)
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert urlsplit(answer.request.url).path == "/doctor"
+
+
+def test_an_operator_asks_an_lms(app, lms, now):
+    operating.make_operator(lms.engine, now)
+    operator = operating.log_in(app)
+    with transaction(lms.engine) as session:
+        number = session.query(Platform).one().id
+    assert f'action="/admin/platforms/{number}/ask"' in operator.get(f"platforms/{number}").text
+    page = words(operator.post(f"platforms/{number}/ask").text)
+    assert page.count("LMSがツールのサーバに応答しません。") == 2, "for its keys and for a token"
+    assert "LTI_TOOL_OUTBOUND_ALLOW" in page
+    assert operator.post("platforms/999/ask").status_code == 404
+
+
+def test_nobody_but_an_operator_asks_for_the_whole_lms(app, client_as, lms):
+    teacher = client_as("instructor")
+    assert teacher.post("/admin/platforms/1/ask", follow=False).status_code in {303, 400, 403}
+    assert lms.asked == 0
+
+
+def test_an_lms_is_not_asked_without_end(client_as, lms):
+    teacher = client_as("instructor", ags=AGS)
+    statuses = [teacher.post("doctor").status_code for _ in range(31)]
+    assert statuses == [200] * 30 + [429]
 
 
 def every_finding() -> set[Finding]:
