@@ -120,9 +120,8 @@ def test_logs_addresses_and_error_pages_hold_no_secret_and_no_person(app: Flask,
     assert first_page.status_code == 200
     seen = logged() + "".join(page.text for page in pages) + str(pages[1].location)
     assert "'event': 'fault'" in seen
-    cookie = browser.get_cookie(
-        "lti_launch", domain="tool.example", path=urlsplit(pages[1].location).path.rstrip("/")
-    )
+    launched = "/".join(urlsplit(pages[1].location).path.split("/")[:3])
+    cookie = browser.get_cookie("lti_launch", domain="tool.example", path=launched)
     assert cookie is not None
     for secret in (*secrets, cookie.value, app.config["SECRET_KEY"] + "|"):
         assert secret not in seen
