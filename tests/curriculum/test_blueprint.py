@@ -1,0 +1,86 @@
+"""The real course against its programme: how much of what is asked, and that guessing by looks does not pay."""
+
+from pathlib import Path
+
+import pytest
+from support.blueprint import LESSONS_OF_THE_LAST, PLANS
+
+from lti_tool.curriculum import statistics
+from lti_tool.curriculum.load import load
+from lti_tool.domain.course import Course
+
+CONTENT = Path(__file__).parents[2] / "content"
+ROUNDING = 0.65
+"""Banks are whole numbers of questions, two and a half times the draw."""
+
+MOST_WITHOUT_READING = 35
+"""Per cent, on questions with four answers."""
+
+
+@pytest.fixture(scope="module")
+def course() -> Course:
+    course, problems = load(CONTENT)
+    assert course is not None, problems
+    return course
+
+
+def test_every_module_of_the_programme_is_there_in_its_order(course):
+    assert [module.code for module in course.modules] == [*PLANS, LESSONS_OF_THE_LAST[0]]
+    assert [len(stage.modules) for stage in course.stages] == [8, 9, 7]
+    assert [module.week for module in course.modules] == list(range(1, 25))
+
+
+@pytest.mark.parametrize("code", PLANS)
+def test_a_module_has_the_pages_and_asks_the_questions_of_the_programme(course, code):
+    plan = PLANS[code]
+    module = next(statistics.holding(module) for module in course.modules if module.code == code)
+
+    assert module.lessons == plan.lessons
+    assert module.assignment
+    assert module.bank is not None
+    assert module.bank.draw == plan.draw == sum(plan.kinds.values())
+    assert module.bank.size >= 2.5 * plan.draw
+    for wanted, held in ((plan.kinds, module.bank.kinds), (plan.levels, module.bank.levels)):
+        if wanted:
+            assert held.keys() == wanted.keys()
+        for name, count in wanted.items():
+            assert abs(float(module.bank.asked(held[name])) - count) <= ROUNDING, name
+
+
+def test_the_last_module_has_its_pages_and_its_work(course):
+    code, lessons = LESSONS_OF_THE_LAST
+    last = statistics.holding(course.modules[-1])
+
+    assert (last.code, last.lessons, last.assignment) == (code, lessons, True)
+
+
+def test_the_course_is_as_large_as_the_programme_says(course):
+    assert len(statistics.questions(course)) >= 605
+    assert len(course.glossary) >= 120
+    criteria = {
+        row.criterion.code
+        for module in course.modules
+        for row in (module.assignment.rubric if module.assignment else ())
+    }
+    assert criteria == {f"C{number:02}" for number in range(1, 27)}
+
+
+def test_who_does_not_read_is_no_better_than_chance(course):
+    items = statistics.choices(course, "single")
+
+    assert {len(item.options) for item in items} == {4}
+    scores = {
+        (habit.name, lang): float(score)
+        for habit in statistics.habits(items)
+        for lang, score in habit.scores.items()
+    }
+    assert scores["any answer at all", "ja"] == 25
+    assert {name: score for name, score in scores.items() if score > MOST_WITHOUT_READING} == {}
+
+
+def test_the_best_answer_stands_anywhere_in_the_files(course):
+    for kind in statistics.CHOSEN_ONE:
+        items = statistics.choices(course, kind)
+        shares = [count / len(items) for count in statistics.key_positions(items)]
+        assert len(shares) == 4
+        assert max(shares) <= 0.3, kind
