@@ -131,14 +131,18 @@ def test_one_thing_placed_twice_has_its_grade_once(placed: World, visitor: Visit
 
 
 def test_one_link_is_enough(world: World, visitor: Visits) -> None:
-    """Only the course home is placed; the teacher ticks the total; it comes, with what was earned before."""
+    """Only the course home is placed. The first grade makes its column; the teacher wants the total instead."""
     teacher = visitor(KEIKO).pick(EVENING)
     teacher.send("/place", step="check", node="course").send("/place", step="place")
     home = world.activity("course", EVENING)
     visitor(SAKURA).launch(home)
     staging.take_quiz(world, SAKURA, QUIZ, course=EVENING)
-    visitor(KEIKO).launch(home).go("columns").send("/columns", node=["course"])
-    eventually(lambda: any(one.resource_id == "course" for one in columns(world)))
+    eventually(lambda: [one.resource_id for one in columns(world)] == [QUIZ])
+    eventually(lambda: grade(world, SAKURA, QUIZ) == 100)
+    asked = visitor(KEIKO).launch(home).go("columns").send("/columns", node=["course"])
+    assert "チェックを外した列" in asked.page
+    asked.send("/columns", step="drop", node=["course"])
+    eventually(lambda: [one.resource_id for one in columns(world)] == ["course"])
     eventually(lambda: grade(world, SAKURA, "course") == 100)
     with world.lms.state.read() as data:
         assert data.grades[f"{world.column('course', EVENING)}/{SAKURA}"].comment.startswith(
@@ -151,10 +155,15 @@ def columns(world: World) -> list:
         return data.course_columns(EVENING)
 
 
-def test_both_sides_change_their_keys(placed: World, visitor: Visits) -> None:
+def test_both_sides_change_their_keys(
+    placed: World, visitor: Visits, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """TOK-03, KEY-03: launches and grades go on, whoever changes keys, and after a leak too."""
     quiz = placed.activity(QUIZ, EVENING)
     assert visitor(SAKURA).launch(quiz).status == 200
+    monkeypatch.setattr(
+        "lti_tool.lti.keys.COOLDOWN", timedelta(0)
+    )  # a while has passed since it was asked last
     placed.lms.state.rotate_key()
     assert visitor(SAKURA).launch(quiz).status == 200
     with transaction(placed.engine) as session:
