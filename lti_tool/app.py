@@ -44,6 +44,7 @@ from lti_tool.web import (
     lessons,
     limits,
     look,
+    moving,
     numbers,
     operator_session,
     operators,
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     language.launched,
     launch.lti,
     lessons.launched,
+    moving.admin,
     operators.admin,
     place.launched,
     platforms.admin,
@@ -183,6 +185,7 @@ def _limit(app: Flask, settings: Settings) -> None:
         _limited(app, endpoint, kept, Limit(30, 60, limits.address))
     # Passwords are not to be guessed: not from one place, and not from many for one account.
     by_name = Limit(20, 3600, operators.name_tried)
+    _limited(app, "moving.confirm", kept, Limit(20, 3600, moving.tries))
     _limited(app, "operators.login", kept, Limit(10, 60, limits.address), by_name)
 
 

@@ -131,6 +131,15 @@ def usable(url: str, answer: Answer) -> int:
     return len(_readable(_keys(url, answer)))
 
 
+def material(url: str, answer: Answer) -> frozenset[tuple[str, int]]:
+    """The ids and moduli of a key set's usable keys, to tell whether two sets have one in common.
+
+    Raises BadAnswer when it is none.
+    """
+    found = _readable(_keys(url, answer))
+    return frozenset((kid, key.public_numbers().n) for kid, key in found.items())
+
+
 def _keys(url: str, answer: Answer) -> object:
     """The `keys` of a good answer. Raises BadAnswer for all others: an error page is never kept."""
     exchange = Exchange("GET", url, answer.status)

@@ -32,6 +32,7 @@ class Action(StrEnum):
     PLATFORM_RENEWED = "platform-renewed"
     PLATFORM_ENTERED = "platform-entered"
     PLATFORM_DISABLED = "platform-disabled"
+    PLATFORM_MOVED = "platform-moved"
     PLATFORM_ENABLED = "platform-enabled"
     INVITATION_REVOKED = "invitation-revoked"
     DEPLOYMENT_ASKED = "deployment-asked"

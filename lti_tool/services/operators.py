@@ -93,6 +93,15 @@ def login(session: Session, name: str, password: str, now: datetime) -> str | No
     return secret
 
 
+def proves(session: Session, name: str, password: str, now: datetime) -> bool:
+    """Whether whoever sits there knows the password of the account; a failure is recorded."""
+    row = _existing(session, name)
+    right = passwords.fits(row.password_hash, password)
+    if not right:
+        audit.record(session, audit.operator(name), Action.LOGIN_FAILED, f"operator {name}", now)
+    return right
+
+
 def resume(session: Session, secret: str, seen: datetime, now: datetime) -> Operator | None:
     """The operator who holds the secret of an open session and was last `seen` not too long ago."""
     if now - seen >= IDLE:

@@ -28,6 +28,7 @@ ACTIONS = {
     Action.PLATFORM_RENEWED: _l("LMS renewed its registration"),
     Action.PLATFORM_ENTERED: _l("LMS entered by hand"),
     Action.PLATFORM_DISABLED: _l("LMS switched off"),
+    Action.PLATFORM_MOVED: _l("LMS moved"),
     Action.PLATFORM_ENABLED: _l("LMS switched on again"),
     Action.INVITATION_REVOKED: _l("Invitation taken back"),
     Action.DEPLOYMENT_ASKED: _l("Deployment waits for approval"),

@@ -77,7 +77,7 @@ def _form(chosen: Guide, typed: dict[str, str] | None = None, error: Registratio
         guides=GUIDES,
         typed=typed or dict(chosen.known),
         labels=_labels(),
-        problem=_problem(error) if error else "",
+        problem=problem_words(error) if error else "",
         wrong=_field(error) if error else "",
         **_shown(chosen),
     )
@@ -101,7 +101,8 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _problem(error: RegistrationFailed) -> str:
+def problem_words(error: RegistrationFailed) -> str:
+    """Why something typed cannot be used."""
     labels = _labels()
     if error.code == "registered-already":
         return _("This issuer and client are connected already.")

@@ -64,6 +64,7 @@ def note() -> str | None:
         "graded": _("The grade is kept and on its way to the LMS."),
         "granted": _("One more attempt is open now."),
         "entered": _("The LMS is connected."),
+        "moved": _("The LMS has moved. Its people keep their work and grades."),
         "platform-off": _("The LMS is switched off."),
         "platform-on": _("The LMS is switched on again."),
         "approved": _("The deployment is approved. Its people can open their activities now."),

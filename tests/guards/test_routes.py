@@ -66,6 +66,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "operators.home": ("operator", "/admin/", 302),
     "operators.login_page": ("operator", "/admin/login", 200),
     "place.picker": ("picker", "place", 200),
+    "moving.form": ("operator", "/admin/platforms/1/move", 200),
     "platforms.index": ("operator", "/admin/platforms/", 200),
     "platforms.platform": ("operator", "/admin/platforms/1", 200),
     "quizzes.attempt": ("learner", "attempts/{running}", 200),
