@@ -172,12 +172,16 @@ def fulfil(
     """Make, name and delete the columns that are wished so; how many were tried. `stopping` is asked before each."""
     with open_session(engine, writes=False) as session:
         jobs = [(row.wish, row.url, _place(row)) for row in column_queries.wished(session, clock(), ROUND)]
-    maker, tried = Maker(engine, http, course, clock), 0
+    maker, tried, silent = Maker(engine, http, course, clock), 0, set[int]()
     for wish, url, place in jobs:
         if stopping():
             break
+        if place.platform_id in silent:
+            continue  # the grades of other schools are not to wait for it again
         tried += 1
         values = _fulfilled(maker, wish, url, place)
+        if "making_until" in values:
+            silent.add(place.platform_id)
         with transaction(engine) as session:
             column_queries.settle(session, place.line_item_id, wish, **values)
     return tried

@@ -14,6 +14,7 @@ from browser.world import DAY, EVENING, KEIKO, KEN, SAKURA, World, eventually, r
 from playwright.sync_api import Page, expect
 from support import answers
 
+from lti_tool.demo import editing
 from lti_tool.demo.gradebook import drop_column
 from lti_tool.demo.registration import invite
 from lti_tool.storage import people
@@ -130,6 +131,44 @@ def test_the_teachers_pages(world: World, visitor: Visitor, lang: str) -> None:
     expect(check.page.locator("#problem")).to_be_visible()
     check("review, criteria missing")
     assert not check.problems
+
+
+def test_activities_and_columns(world: World, visitor: Visitor, lang: str) -> None:
+    words, context = Words(lang), visitor(lang)
+    check = Checker(context.new_page(), lang)
+    context.route("**/send.js", lambda route: route.abort())
+    alone(check.page, world, KEIKO)
+    with world.lms.state.change() as data:
+        copy = editing.copy_course(data, data.courses()[DAY]).id
+        quiz_there = data.activities[world.activity(QUIZ, copy)]
+        quiz_there.custom, data.columns[quiz_there.column or ""].resource_id = {}, None
+        editing.duplicate(data, data.activities[world.activity(WORK, copy)], copy)
+        editing.delete_activity(data, data.activities[world.activity("stage1", copy)])
+    here = alone(check.page, world, KEIKO, "course", copy)
+    check("a copied course, told once")
+    stranger = Checker(visitor(lang).new_page(), lang)
+    stranger.at(f"{world.lms_url}/as/{KEIKO}/course/{copy}", "LMS: a copied course")
+    stranger.at(f"{world.lms_url}/as/{KEIKO}/activity/{quiz_there.id}/settings", "LMS: settings")
+    stranger.page.goto(f"{world.lms_url}/as/{KEN}/activity/{quiz_there.id}/launch")
+    expect(stranger.page.get_by_role("heading", level=1)).to_be_visible()
+    check.at(f"{here}/activities", "an activity that names nothing")
+    check.page.locator("details summary").first.click()
+    check("choosing what it opens")
+    check.at(f"{here}/columns", "columns")
+    eventually(lambda: _saved_columns(check.page, words))
+    check.at(f"{here}/columns", "columns made")
+    check.page.get_by_label(words("Mean of all results so far")).uncheck()
+    check.page.get_by_role("button", name=words("Save")).click()
+    check("columns that go")
+    check.at(f"{here}/recognise", "asking the LMS")
+    assert not check.problems + stranger.problems
+
+
+def _saved_columns(page: Page, words: Words) -> bool:
+    """Tick the total, save, and see whether its column is there."""
+    page.get_by_label(words("Mean of all results so far")).check()
+    page.get_by_role("button", name=words("Save")).click()
+    return page.get_by_text(words("made by this tool")).count() > 0
 
 
 def test_the_doctor(world: World, visitor: Visitor, lang: str) -> None:
