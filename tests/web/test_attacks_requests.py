@@ -185,7 +185,10 @@ def test_switching_the_language_leads_to_no_other_site(client_as, back: str):
 
 
 def test_scripts_listen_to_no_window_and_tell_none_a_secret():
-    """ATK-17, DR-15: two messages are sent, to close the registration window and to set the frame's height."""
+    """ATK-17, DR-15: anybody may hear of a height and of an end; what is secret goes to one origin.
+
+    Only platform storage listens, to the origin it asked; without naming one it asks for nothing but capabilities.
+    """
     sources = {path.name: path.read_text(encoding="utf-8") for path in STATIC.glob("*.js")}
     assert sources
     sent = {
@@ -196,8 +199,15 @@ def test_scripts_listen_to_no_window_and_tell_none_a_secret():
     assert sent == {
         "height.js": ['JSON.stringify({ subject: "lti.frameResize", height }), "*"'],
         "registered.js": ['{ subject: "org.imsglobal.lti.close" }, "*"'],
+        "storage.js": [
+            "sent, toOrigin",
+            "{ subject: `${prefix}put_data`, message_id: number(), key, value: null }, origin",
+        ],
     }
+    asked = re.findall(r"await ask\(\w+, (\S+), { subject: `\${prefix}(\w+)", sources["storage.js"])
+    assert asked == [('"*"', "capabilities"), ("origin", "")]
+    assert 'toOrigin !== "*" && from !== toOrigin' in sources["storage.js"]
     listeners = re.compile(r"""addEventListener\(\s*["']message|\bonmessage\b|MessageChannel""")
-    assert [name for name, text in sources.items() if listeners.search(text)] == []
+    assert [name for name, text in sources.items() if listeners.search(text)] == ["storage.js"]
     runs = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
     assert [name for name, text in sources.items() if runs.search(text)] == []
