@@ -51,6 +51,8 @@ class Asked:
     token_failure: str = ""
     column: Literal["", "found", "gone", "failed"] = ""
     """The activity's column; "": there is none to ask for, or no right to."""
+    roster_withdrawn: bool = False
+    """Launches told of the class list, but the LMS gives no right to it now."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,8 @@ def diagnose(told: Told, asked: Asked | None) -> tuple[Finding, ...]:
         _cookies(told),
         _simple("names", told.names, "names"),
         _simple("email", told.email, "", otherwise="ok"),
-        _simple("roster", told.roster, "roster"),
-        _service(told),
+        _roster(told, asked),
+        _service(told, asked),
         _making(told),
         _column(told, asked),
         _keys(asked),
@@ -176,7 +178,16 @@ def _cookies(told: Told) -> Finding:
     return Finding("cookies", "ok", "window")
 
 
-def _service(told: Told) -> Finding:
+def _roster(told: Told, asked: Asked | None) -> Finding:
+    if told.roster and asked is not None and asked.roster_withdrawn:
+        return Finding("roster", "look", "withdrawn", "roster")
+    return _simple("roster", told.roster, "roster")
+
+
+def _service(told: Told, asked: Asked | None) -> Finding:
+    if SCORE in told.scopes and asked is not None and asked.token_failure in {"scope"}:
+        # Launches without the service leave what earlier ones told; the LMS itself knows better.
+        return Finding("service", "broken", "withdrawn", "grades")
     if SCORE in told.scopes:
         return Finding("service", "ok", "there")
     reason = "no-score" if told.scopes or told.lineitems else "missing"

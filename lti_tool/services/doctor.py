@@ -9,7 +9,7 @@ from lti_tool.domain import diagnosis
 from lti_tool.domain.course import Course
 from lti_tool.domain.diagnosis import Asked, Family, Finding, Told
 from lti_tool.errors import AccessDenied, OutboundError
-from lti_tool.lti import ags, claims, probe
+from lti_tool.lti import ags, claims, nrps, probe
 from lti_tool.lti.http import Http, shown
 from lti_tool.services import passback, tokens
 from lti_tool.services.roster import reason_of as failure
@@ -86,7 +86,7 @@ def ask(engine: Engine, http: Http, case: Case, now: datetime) -> Asked:
     """What the LMS answers at this moment. No transaction is open meanwhile."""
     keys, failed, skew = look_at(http, case.jwks_url, now)
     granted, refusal, column = _services(engine, http, case, now)
-    return Asked(keys, failed, skew, granted, refusal, column)
+    return Asked(keys, failed, skew, granted, refusal, column, _roster_withdrawn(engine, http, case, now))
 
 
 def _services(
@@ -108,6 +108,16 @@ def _services(
     except OutboundError:
         return granted, "", "failed"
     return granted, "", "found" if there else "gone"
+
+
+def _roster_withdrawn(engine: Engine, http: Http, case: Case, now: datetime) -> bool:
+    if not case.told.roster:
+        return False
+    try:
+        tokens.get(engine, http, case.platform_id, nrps.SCOPES, now, renew=True)
+    except OutboundError as error:
+        return failure(error) == "scope"
+    return False
 
 
 def ask_platform(engine: Engine, http: Http, platform_id: int, jwks_url: str, now: datetime) -> Asked:

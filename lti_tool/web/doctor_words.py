@@ -54,6 +54,10 @@ REASONS: Mapping[tuple[str, str], Any] = {
     ("roster", "missing"): _l(
         "The LMS does not offer its class list. Only people who have opened an activity are seen."
     ),
+    ("roster", "withdrawn"): _l("Launches told of the class list, but the LMS gives it to the tool no more."),
+    ("service", "withdrawn"): _l(
+        "Launches told of the grade service, but the LMS gives no right to it any more."
+    ),
     ("service", "there"): _l("The LMS lets the tool send grades."),
     ("service", "no-score"): _l("The LMS offers its grade service, but does not let the tool send grades."),
     ("service", "missing"): _l("The LMS offers no grade service. No grade can be sent."),
@@ -77,7 +81,7 @@ REASONS: Mapping[tuple[str, str], Any] = {
     ("keys", "there"): _l("Reachable; usable keys: %(number)s."),
     ("clock", ""): _l("Not asked yet."),
     ("clock", "unknown"): _l("The LMS does not tell its time."),
-    ("clock", "right"): _l("They agree to %(number)s seconds."),
+    ("clock", "right"): _l("They differ by %(number)s s."),
     ("clock", "ahead"): _l("The clock of the LMS is %(number)s seconds ahead of the tool's."),
     ("clock", "behind"): _l("The clock of the LMS is %(number)s seconds behind the tool's."),
     ("token", ""): _l("Not asked yet."),

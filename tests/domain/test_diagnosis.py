@@ -90,6 +90,8 @@ def test_what_launches_tell(check, changes, state, reason, setting):
         ("token", {"token_failure": "scope"}, "broken", "scope", "grades"),
         ("token", {"granted": SCOPES - {"score"}}, "broken", "no-score", "grades"),
         ("token", {"granted": SCOPES - {"lineitem"}}, "look", "partly", "columns"),
+        ("service", {"token_failure": "scope"}, "broken", "withdrawn", "grades"),
+        ("roster", {"roster_withdrawn": True}, "look", "withdrawn", "roster"),
         ("column", {"column": "gone"}, "broken", "gone", "replace"),
         ("column", {"column": ""}, "ok", "named", ""),
     ],

@@ -12,6 +12,7 @@ from lti_tool.demo.people import COURSES
 from lti_tool.domain.diagnosis import Finding, diagnose
 from lti_tool.errors import AccessDenied
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_RESULT, SCOPE_SCORE
+from lti_tool.lti.http import Answer
 from lti_tool.services import doctor, trials
 from lti_tool.services.doctor import Case
 from lti_tool.services.who import Who
@@ -115,6 +116,20 @@ def test_services_that_are_switched_off(school: School):
     assert not [call for call in school.http.asked if "/token" in call], (
         "what is not offered is not asked for"
     )
+
+
+def test_services_that_were_switched_off_after_a_launch(school: School):
+    """Moodle leaves their claims out of launches from then on; what earlier ones told is kept for deep linking."""
+    school.change(Context, memberships_url=school.lms.memberships_url("2"))
+    case = case_of(school, launched(school))
+    school.http.always = lambda go: (
+        Answer("POST", "http://lms.test/token", 400, "", {}, b'{"error": "invalid_scope"}')
+        if "/token" in school.http.asked[-1]
+        else go()
+    )
+    found = asked(school, case)
+    assert found["service"] == ("broken", "withdrawn")
+    assert found["roster"] == ("look", "withdrawn")
 
 
 def test_a_test_score_goes_and_leaves_nothing(school: School):
