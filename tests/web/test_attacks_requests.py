@@ -204,8 +204,8 @@ def test_scripts_listen_to_no_window_and_tell_none_a_secret():
             "{ subject: `${prefix}put_data`, message_id: number(), key, value: null }, origin",
         ],
     }
-    asked = re.findall(r"await ask\(\w+, (\S+), { subject: `\${prefix}(\w+)", sources["storage.js"])
-    assert asked == [('"*"', "capabilities"), ("origin", "")]
+    asked = re.findall(r"await ask\(\w+, (\S+), { subject: (\S+) ", sources["storage.js"])
+    assert asked == [('"*"', "`${prefix}capabilities`"), ("origin", "`${prefix}${verb}_data`,")]
     assert 'toOrigin !== "*" && from !== toOrigin' in sources["storage.js"]
     listeners = re.compile(r"""addEventListener\(\s*["']message|\bonmessage\b|MessageChannel""")
     assert [name for name, text in sources.items() if listeners.search(text)] == ["storage.js"]
