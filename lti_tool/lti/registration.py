@@ -83,6 +83,10 @@ class PlatformConfiguration:
     """Message type -> placements."""
     product_family: str
 
+    def gives(self, scope: str) -> bool:
+        """Whether it may be asked for `scope`; one that does not say is asked for everything."""
+        return self.scopes is None or scope in self.scopes
+
 
 @dataclass(frozen=True)
 class Registered:
@@ -165,7 +169,7 @@ def register(
 
 def _description(configuration: PlatformConfiguration, tool: ToolProfile) -> dict[str, Any]:
     """The body of the registration request (OpenID Connect Dynamic Registration with LTI's part)."""
-    offered = SCOPES if configuration.scopes is None else [s for s in SCOPES if s in configuration.scopes]
+    offered = [scope for scope in SCOPES if configuration.gives(scope)]
     return {
         "application_type": "web",
         "response_types": ["id_token"],

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from lti_tool.domain.course import COURSE_NODE, Course
 from lti_tool.errors import NotFound, UnknownDeployment
 from lti_tool.lti.claims import READ_COLUMNS, Launch
-from lti_tool.services import passback
+from lti_tool.services import audit, passback
 from lti_tool.services.who import STAFF_ROLES
 from lti_tool.storage import copy_queries, launch_queries, score_queries
 from lti_tool.storage.db import Session
@@ -118,6 +118,8 @@ def _deployment(session: Session, platform_id: int, deployment_id: str, now: dat
     made = Deployment(platform_id=platform_id, deployment_id=deployment_id, created_at=now, approved_at=now)
     session.add(made)
     session.flush()
+    what = f"platform {platform_id} deployment {made.id}"
+    audit.record(session, f"platform {platform_id}", audit.Action.DEPLOYMENT_APPROVED, what, now)
     return made
 
 

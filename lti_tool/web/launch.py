@@ -22,8 +22,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from lti_tool.domain.course import COURSE_NODE, Stage
 from lti_tool.errors import InvalidState, MalformedMessage
 from lti_tool.lti import launch as protocol
-from lti_tool.lti.claims import SUBMISSION_REVIEW, Launch
+from lti_tool.lti.claims import SCOPE_NRPS, SCOPE_SCORE, SUBMISSION_REVIEW, Launch
 from lti_tool.lti.login import LoginState, begin, parse_login, read_answer
+from lti_tool.lti.registration import PlatformConfiguration
 from lti_tool.services import keys, launches, registration, submission_review
 from lti_tool.services.launches import Visit
 from lti_tool.web import access, again, home, platform_storage
@@ -116,7 +117,16 @@ def registration_page() -> ResponseReturnValue:
     registration.check_invite(db(), request.args.get("invite", ""), now())
     asked = _registration_request()
     configuration = registration.look(parts().http, asked)
-    return _private(Response(render_template("register.html", configuration=configuration)))
+    return _private(Response(render_template("register.html", **_shared(configuration))))
+
+
+def _shared(configuration: PlatformConfiguration) -> dict[str, object]:
+    """Who asks, and what would be shared."""
+    return {
+        "configuration": configuration,
+        "roster": configuration.gives(SCOPE_NRPS),
+        "grades": configuration.gives(SCOPE_SCORE),
+    }
 
 
 @lti.post("/register")

@@ -9,7 +9,7 @@ from support import tokens
 from support.people import make_person
 
 from lti_tool.errors import AccessDenied
-from lti_tool.services import audit, classes, keys, passback, registration, roster
+from lti_tool.services import assignments, audit, classes, keys, passback, registration, reviews, roster
 from lti_tool.services.audit import Action, Filter
 from lti_tool.storage import roster_queries
 from lti_tool.storage.audit import AuditEntry
@@ -107,3 +107,16 @@ def test_the_whole_log_is_exported_without_formulas(session, now, monkeypatch):
     assert {(row[1], row[2], row[3]) for row in rows} == {
         ("2026-11-24T05:03:00+00:00", "'=cmd()", "platform-invited")
     }
+
+
+def test_a_review_is_recorded_without_what_it_says(session, course, now, teacher):
+    """ATK-25: neither comment nor levels."""
+    student = make_person(session, "Aoi")
+    assignments.save_draft(session, course, student, "a101-work", "my text", now)
+    assignments.submit(session, course, student, "a101-work", now)
+    (waiting,) = reviews.queue(session, course, teacher)
+    number = waiting.submission_id
+    reviews.save_review(session, course, teacher, number, {}, "Again, please", "returned", now, number=1)
+    assert deeds(session) == [
+        (f"person {teacher.person_id}", "review-saved", f"submission {number} version 1 returned")
+    ]

@@ -4,11 +4,12 @@ import threading
 
 import pytest
 from support import launching, tokens
+from support.courses import tiny_course
 from support.people import make_person
 from support.tables import empty
 
 from lti_tool.errors import NotFound
-from lti_tool.services import deployments, launches, registration
+from lti_tool.services import arrivals, deployments, launches, registration
 from lti_tool.services.deployments import WAITING, ask, state
 from lti_tool.storage.audit import AuditEntry
 from lti_tool.storage.db import transaction
@@ -137,3 +138,16 @@ def test_a_further_deployment_named_by_registering_anew_waits(session, now):
 def test_a_deployment_that_is_not_there_is_told(session, now, decide):
     with pytest.raises(NotFound, match="no deployment 99"):
         decide(session, 99, now)
+
+
+def test_the_first_deployment_that_launches_is_recorded_too(database, now):
+    """ATK-25, CLM-05."""
+    with transaction(database) as session:
+        session.query(Deployment).delete()
+        platform = session.query(Platform).one().id
+        arrivals.learn(session, tiny_course(), platform, tokens.launch_of(now, custom={}), now)
+    with transaction(database) as session:
+        number = session.query(Deployment).one().id
+        deed = session.query(AuditEntry).one()
+        what = f"platform {platform} deployment {number}"
+        assert (deed.who, deed.action, deed.what) == (f"platform {platform}", "deployment-approved", what)

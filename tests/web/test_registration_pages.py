@@ -15,6 +15,8 @@ from lti_tool.app import create_app
 from lti_tool.config import load
 from lti_tool.demo.app import DemoConfig, connect, create_demo, lms_of
 from lti_tool.demo.registration import invite as lms_address
+from lti_tool.lti.claims import SCOPE_SCORE
+from lti_tool.lti.registration import SCOPES, PlatformConfiguration
 from lti_tool.services import keys, registration
 from lti_tool.storage.db import Engine, transaction
 from lti_tool.storage.platforms import Platform
@@ -122,3 +124,28 @@ def test_secrets_of_a_registration_are_in_no_log(pair: Pair, capfd, caplog):
     token = path.rpartition("registration_token=")[2]
     assert secret not in seen.getvalue()
     assert token[:40] not in seen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("scopes", "shown", "hidden"),
+    [
+        (None, ("名簿（参加者とその役割）", "成績を送る"), ("一部の機能",)),
+        (frozenset(SCOPES), ("名簿（参加者とその役割）", "成績を送る"), ("一部の機能",)),
+        (frozenset({SCOPE_SCORE}), ("成績を送る", "名簿がないため"), ("名簿（参加者とその役割）",)),
+        (frozenset(), ("名簿がないため", "成績サービスがないため"), ("成績を送ることを許可",)),
+    ],
+)
+def test_only_what_would_be_shared_is_told(app, engine, now, monkeypatch, scopes, shown, hidden):
+    """DR-11, DR-13, DR-17: before anybody presses the button."""
+    configuration = PlatformConfiguration(
+        *("https://lms.example", "https://lms.example/a", "https://lms.example/t", "https://lms.example/k"),
+        *("https://lms.example/r", "", scopes, None, ""),
+    )
+    monkeypatch.setattr(registration, "look", lambda *_about: configuration)
+    with transaction(engine) as session:
+        secret = registration.invite(session, now)
+    asked = {"invite": secret, "openid_configuration": "https://lms.example/c"}
+    page = app.test_client().get("/lti/register", query_string=asked, base_url="https://tool.example").text
+    assert "https://lms.example" in page
+    assert [words for words in shown if words not in page] == []
+    assert [words for words in hidden if words in page] == []
