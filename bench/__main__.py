@@ -17,7 +17,7 @@ from bench.platform import CLIENT, SLOW_CLIENT, Platform
 from bench.servers import Server, StartError
 from bench.tools import ROOT, Tool
 from lti_tool.curriculum.load import load
-from lti_tool.curriculum.markdown import render_lesson
+from lti_tool.curriculum.markdown import Bases, render_lesson
 from lti_tool.domain.course import Lesson
 
 VAR = ROOT / "var" / "bench"
@@ -60,7 +60,8 @@ def _lesson() -> tuple[Lesson, str]:
     if course is None:
         raise SystemExit("the content package is broken: make content-check")
     module = course.stages[0].modules[0]
-    return module.lessons[0], render_lesson(module.lessons[0], "ja", f"../assets/{module.id}/", "../n/")
+    bases = Bases(f"../assets/{module.id}/", "../n/", "../glossary", course.glossary)
+    return module.lessons[0], render_lesson(module.lessons[0], "ja", bases)
 
 
 def _start(stack: ExitStack, platform: Platform, lesson: Lesson, missing: list[str]) -> dict[str, Tool]:

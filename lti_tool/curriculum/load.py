@@ -5,14 +5,14 @@ from pathlib import Path
 from lti_tool.curriculum.assignments import read_criteria
 from lti_tool.curriculum.fields import open_table
 from lti_tool.curriculum.gates import open_needs, read_gates
+from lti_tool.curriculum.glossary import read_glossary
 from lti_tool.curriculum.package import Package
 from lti_tool.curriculum.pages import check_pages
 from lti_tool.curriculum.problems import Problem
 from lti_tool.curriculum.stages import StageReader, listed_folders
-from lti_tool.domain.course import Course, Term
+from lti_tool.domain.course import Course
 
 COURSE = "course.yaml"
-GLOSSARY = "glossary.yaml"
 
 
 def load(folder: Path) -> tuple[Course | None, list[Problem]]:
@@ -26,7 +26,7 @@ def load(folder: Path) -> tuple[Course | None, list[Problem]]:
 def _course(package: Package) -> Course | None:
     table = open_table(package, COURSE)
     reader = StageReader(package, read_criteria(package))
-    glossary = _glossary(package)
+    glossary = read_glossary(package)
     if table is None:
         for folder in package.folders_with("stage.yaml"):
             reader.stage(folder, (folder, 1))
@@ -41,15 +41,3 @@ def _course(package: Package) -> Course | None:
     course = Course(name, title, opened, glossary, package.digest())
     check_pages(package, course.nodes)
     return course
-
-
-def _glossary(package: Package) -> tuple[Term, ...]:
-    table = open_table(package, GLOSSARY) if package.exists(GLOSSARY) else None
-    if table is None:
-        return ()
-    terms = []
-    for each in table.tables("terms"):
-        terms.append(Term(each.identifier(), each.text("term"), each.text("meaning")))
-        each.close()
-    table.close()
-    return tuple(terms)

@@ -5,6 +5,7 @@ the source is shown as text; what comes out is cleaned once more against a short
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -16,7 +17,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_cjk_friendly import cjk_friendly, is_cjk, ruby
 
-from lti_tool.domain.course import Lesson
+from lti_tool.curriculum.terms import terms_of
+from lti_tool.domain.course import Lang, Lesson, Term
 
 ASSETS = "assets/"
 BREAK = "<wbr>"
@@ -26,7 +28,7 @@ KEPT = 4096
 
 _PLAIN_TAGS = "p br wbr hr em strong code pre blockquote ul li h2 h3 h4 h5 h6 thead tbody tr ruby rp rt"
 _ATTRIBUTES = {
-    "a": {"href", "title", "target", "rel"},
+    "a": {"href", "title", "target", "rel", "class"},
     "img": {"src", "alt", "title", "class", "loading"},
     "ol": {"start"},
     "code": {"class"},
@@ -43,16 +45,28 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def render_lesson(lesson: Lesson, lang: str, asset_base: str, node_base: str = "") -> str:
-    """The page of a lesson as HTML; the work is done once per text, language and base."""
-    return render(lesson.body[lang], lang, asset_base, node_base)
+@dataclass(frozen=True)
+class Bases:
+    """Where the links of a page lead; addresses may be relative.
+
+    `assets` replaces `assets/` in front of file names; `nodes` is put in front of links to other parts of the
+    course, which are written as ids. Terms of the `glossary` are linked to their place on the page `terms`.
+    """
+
+    assets: str
+    nodes: str = ""
+    terms: str = ""
+    glossary: tuple[Term, ...] = ()
+
+
+def render_lesson(lesson: Lesson, lang: Lang, bases: Bases) -> str:
+    """The page of a lesson as HTML; the work is done once per text, language and bases."""
+    return render(lesson.body[lang], lang, bases)
 
 
 @lru_cache(maxsize=KEPT)
-def render(body: str, lang: str, asset_base: str, node_base: str = "") -> str:
-    """A page of Markdown as HTML. `asset_base` replaces `assets/` in front of file names; `node_base` is
-    put in front of links to other parts of the course, which are written as ids. Both may be relative.
-    """
+def render(body: str, lang: Lang, bases: Bases) -> str:
+    """A page of Markdown as HTML."""
     tokens = _MARKDOWN.parse(body)
     heading = False
     for token in tokens:
@@ -60,9 +74,10 @@ def render(body: str, lang: str, asset_base: str, node_base: str = "") -> str:
         if token.type in {"th_open", "td_open"}:
             _dress_cell(token)
         if token.children:
-            _address(token.children, asset_base, node_base)
+            _address(token.children, bases)
             if heading and lang == "ja":
                 token.children = list(_with_breaks(token.children))
+    terms_of(bases.glossary, lang).link(tokens, bases.terms)
     return _CLEANER.clean(str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {"lang": lang})))
 
 
@@ -72,7 +87,7 @@ def render_inline(text: str) -> str:
     parts = []
     for paragraph in text.strip().split("\n\n"):
         tokens = _MARKDOWN.parseInline(paragraph.strip())
-        _address(tokens[0].children or [], ASSETS, "")
+        _address(tokens[0].children or [], Bases(ASSETS))
         parts.append(str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})))
     return _CLEANER.clean("<br><br>".join(parts))
 
@@ -84,26 +99,26 @@ def phrase_breaks(title: str, lang: str = "ja") -> str:
     return BREAK.join(escape(phrase) for phrase in phrases)
 
 
-def _address(children: Iterable[Token], asset_base: str, node_base: str) -> None:
+def _address(children: Iterable[Token], bases: Bases) -> None:
     """Give images and links their address and look."""
     for token in children:
         if token.type == "image":
-            token.attrSet("src", _target(str(token.attrGet("src")), asset_base, node_base))
+            token.attrSet("src", _target(str(token.attrGet("src")), bases))
             token.attrSet("class", "img-fluid")
             token.attrSet("loading", "lazy")
         elif token.type == "link_open":
             href = str(token.attrGet("href"))
-            token.attrSet("href", _target(href, asset_base, node_base))
+            token.attrSet("href", _target(href, bases))
             if urlsplit(href).scheme in {"http", "https"}:
                 # A page of somebody else must not replace the activity inside the LMS's frame.
                 token.attrSet("target", "_blank")
                 token.attrSet("rel", "noopener")
 
 
-def _target(address: str, asset_base: str, node_base: str) -> str:
+def _target(address: str, bases: Bases) -> str:
     if address.startswith(ASSETS):
-        return f"{asset_base.rstrip('/')}/{address.removeprefix(ASSETS)}"
-    return address if urlsplit(address).scheme else node_base + address
+        return f"{bases.assets.rstrip('/')}/{address.removeprefix(ASSETS)}"
+    return address if urlsplit(address).scheme else bases.nodes + address
 
 
 def _dress_cell(token: Token) -> None:

@@ -236,11 +236,17 @@ class Stage:
 
 @dataclass(frozen=True)
 class Term:
-    """A glossary entry. `aliases` are other spellings that are linked too."""
+    """A glossary entry. Japanese is sorted by `reading`, empty where the term is written in kana or Latin letters.
+
+    Pages of the languages `linked` lead to it from its first use, also under its other spellings (`also`).
+    """
 
     id: str
     term: Text
     meaning: Text
+    reading: str = ""
+    also: tuple[str, ...] = ()
+    linked: tuple[Lang, ...] = LANGS
 
 
 Node = Stage | Module | Lesson | Quiz | Assignment

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from lti_tool.curriculum.markdown import render
+from lti_tool.curriculum.markdown import Bases, render
 from lti_tool.errors import ToolError
 from lti_tool.services import assignments, passback
 from lti_tool.services.assignments import Work
@@ -102,7 +102,8 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 def _page(work: Work, typed: str | None = None, problem: str = "") -> str:
     node = work.assignment
     module = course().places[node.id][1]
-    brief = render(node.brief[lang()], lang(), f"../assets/{module.id if module else ''}/", "../n/")
+    bases = Bases(f"../assets/{module.id if module else ''}/", "../n/")
+    brief = render(node.brief[lang()], lang(), bases)
     return render_template(
         "assignment.html",
         work=work,

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, send_file
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from lti_tool.curriculum.markdown import render_lesson
+from lti_tool.curriculum.markdown import Bases, render_lesson
 from lti_tool.domain.course import Module
 from lti_tool.errors import NotFound
 from lti_tool.services import gating, lessons
@@ -28,7 +28,8 @@ def lesson(lesson_id: str) -> ResponseReturnValue:
 
     def render() -> str:
         # Relative addresses are the same in every launch, so the text is rendered once for all of them.
-        html = render_lesson(page.lesson, lang(), f"../assets/{page.module.id}/", "../n/")
+        bases = Bases(f"../assets/{page.module.id}/", "../n/", "../glossary", course().glossary)
+        html = render_lesson(page.lesson, lang(), bases)
         return render_template("lesson.html", page=page, body=Markup(html))  # noqa: S704 (cleaned by the renderer)
 
     return kept_pages.page((lesson_id, page.read), render)

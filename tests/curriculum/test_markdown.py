@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.curriculum.load import load
-from lti_tool.curriculum.markdown import phrase_breaks, render, render_inline, render_lesson
+from lti_tool.curriculum.markdown import Bases, phrase_breaks, render, render_inline, render_lesson
 
 TINY = Path(__file__).parents[1] / "courses" / "tiny"
 
 
 def _ja(body: str) -> str:
-    return render(body, "ja", "../assets/m101", "../n/")
+    return render(body, "ja", Bases("../assets/m101", "../n/"))
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_tables_scroll_by_themselves_and_say_what_heads_a_column():
     assert '<td class="text-center">3</td>' in html
     assert "style=" not in html
     assert html.rstrip().endswith("</table></div>")
-    assert 'aria-label="Table"' in render(body, "en", "a")
+    assert 'aria-label="Table"' in render(body, "en", Bases("a"))
 
 
 def test_headings_break_between_japanese_phrases_only():
     assert _ja("## 買う直前に人が止まる理由\n") == "<h2>買う<wbr>直前に<wbr>人が<wbr>止まる<wbr>理由</h2>\n"
     assert _ja("## `H8` の迷い\n") == "<h2><code>H8</code> の<wbr>迷い</h2>\n"
-    assert render("## Why people stop\n", "en", "a") == "<h2>Why people stop</h2>\n"
+    assert render("## Why people stop\n", "en", Bases("a")) == "<h2>Why people stop</h2>\n"
     assert "<wbr>" not in _ja("買う直前に人が止まる理由\n")
 
 
@@ -103,8 +103,8 @@ def test_a_lesson_is_rendered_once_for_each_language_and_place():
     lesson = course.modules[0].lessons[1]
     render.cache_clear()
 
-    pages = [render_lesson(lesson, lang, "../assets/t101") for lang in ("ja", "en", "ja")]
-    elsewhere = render_lesson(lesson, "ja", "../assets/other")
+    pages = [render_lesson(lesson, lang, Bases("../assets/t101")) for lang in ("ja", "en", "ja")]
+    elsewhere = render_lesson(lesson, "ja", Bases("../assets/other"))
 
     assert pages[0] is pages[2]
     assert "受けとめてから" in pages[0]

@@ -54,6 +54,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "columns.index": ("instructor", "columns", 200),
     "copies.activities": ("instructor", "activities", 200),
     "copies.recognise": ("learner", "recognise", 200),
+    "glossary.glossary": ("learner", "glossary", 200),
     "gradebook.ledger": ("instructor", "gradebook", 200),
     "gradebook.mine": ("learner", "grades", 200),
     "invitations.index": ("operator", "/admin/invitations/", 200),

@@ -4,6 +4,7 @@ T101 = "stage1/t101-hesitation"
 T102 = "stage1/t102-trust"
 QUIZ = f"{T101}/quiz.yaml"
 WORK = f"{T101}/assignment.yaml"
+GLOSSARY = "glossary.yaml"
 MODULE = f"{T101}/module.yaml"
 PAGE = f"{T101}/20-answer.en.md"
 TEXT = '{ja: "あ", en: "a"}'
@@ -41,6 +42,18 @@ MISTAKES = [
     (MODULE, 'en: "Knowing hesitation"}', 'en: "Knowing hesitation", fr: "Non"}', 0, "unknown key `fr`"),
     (MODULE, "file: 10-why", "file: 10-wy", 0, f"no file {T101}/10-wy.ja.md and {T101}/10-wy.en.md"),
     ("criteria.yaml", "criteria:", CRITERION, 2, "the criterion C08 is given twice"),
+    # glossary
+    (GLOSSARY, "    reading: まよい\n", "", -2, "the term cannot be sorted"),
+    (GLOSSARY, "reading: まよい", "reading: 迷い", 0, "the term cannot be sorted"),
+    (GLOSSARY, 'en: "GMV"', 'en: "Hesitation (HES)"', 0, "the term `hesitation` is given twice"),
+    (
+        GLOSSARY,
+        "    reading: まよい",
+        "    reading: まよい\n    also: [流通総額]",
+        4,
+        "`流通総額` is given twice",
+    ),
+    (GLOSSARY, "    reading: まよい", "    reading: まよい\n    link: never", 1, "unknown link `never`"),
     # quizzes
     (QUIZ, "draw: 4", "draw: 11", 0, "draws 11 questions from a bank of 10"),
     (QUIZ, "draw: 4", "draw: 5", 0, "the bank of 10 is too small to draw 5"),

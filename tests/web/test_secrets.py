@@ -12,7 +12,7 @@ import pytest
 from support.launching import BASE, Launched
 from support.pages import begin, hand_in, pass_quiz
 
-from lti_tool.curriculum.markdown import render, render_inline
+from lti_tool.curriculum.markdown import Bases, render, render_inline
 from lti_tool.domain.course import Choice, Course, Matching, Module, Numeric, Ordering, Question, Text
 from lti_tool.web.current import Parts
 
@@ -64,7 +64,7 @@ def bodies(module: Module) -> set[str]:
     found: set[str] = set()
     for text in texts:
         for lang in ("ja", "en"):
-            html = render(text[lang], lang, "", "")
+            html = render(text[lang], lang, Bases(""))
             found.update(visible(part) for part in re.findall(r"<(?:p|li|td)>(.*?)</(?:p|li|td)>", html))
     return {words for words in found if len(words) >= 8}
 
