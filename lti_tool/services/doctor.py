@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from lti_tool.domain import diagnosis
 from lti_tool.domain.course import Course
-from lti_tool.domain.diagnosis import Asked, Family, Finding, Told
+from lti_tool.domain.diagnosis import Asked, Failed, Family, Finding, Told, of_failed
 from lti_tool.errors import AccessDenied, OutboundError
 from lti_tool.lti import ags, claims, nrps, probe
 from lti_tool.lti.http import Http, shown
@@ -182,6 +182,19 @@ def report(
             {"at": at.isoformat(timespec="seconds"), "outcome": outcome, "status": status}
             for at, outcome, status in tries
         ],
+    }
+
+
+def report_of_failed(
+    number: str, code: str, platform_id: int | None, failed: Failed, version: str, now: datetime
+) -> dict[str, Any]:
+    """The same for a launch that failed, by its number on the error page."""
+    return {
+        "written_at": now.isoformat(timespec="seconds"),
+        "tool_version": version,
+        "fault": {"number": number, "code": code},
+        "lms": {"number": platform_id},
+        "findings": [vars(finding) for finding in of_failed(failed)],
     }
 
 

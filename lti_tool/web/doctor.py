@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -51,13 +52,7 @@ def report() -> ResponseReturnValue:
     """A file for whoever helps, with nothing in it that tells of a person."""
     case = _case()
     findings = _asked(case)
-    found = doctor.report(db(writes=False), case, findings, VERSION, now())
-    name = f"lti-report-{now():%Y%m%d-%H%M}.json"
-    return Response(
-        json.dumps(found, indent=2, ensure_ascii=False) + "\n",
-        mimetype="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return _file(doctor.report(db(writes=False), case, findings, VERSION, now()))
 
 
 def _case() -> Case:
@@ -74,6 +69,15 @@ def _case() -> Case:
 def _asked(case: Case) -> tuple[Finding, ...]:
     release()
     return diagnose(case.told, doctor.ask(parts().engine, parts().http, case, now()))
+
+
+def _file(found: dict[str, Any]) -> Response:
+    name = f"lti-report-{now():%Y%m%d-%H%M}.json"
+    return Response(
+        json.dumps(found, indent=2, ensure_ascii=False) + "\n",
+        mimetype="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _page(case: Case, findings: tuple[Finding, ...], *, asked: bool = False) -> str:
@@ -99,11 +103,22 @@ def failed() -> ResponseReturnValue:
     return render_template(
         "doctor_reference.html",
         found=found,
+        about=request.args["about"],
         title=title,
         advice=advice,
         findings=of_failed(found.failed),
         family=doctor.family_by_number(db(), found.platform_id),
         words=doctor_words,
+    )
+
+
+@reference.get("/doctor/report.json")
+@access.public
+def failed_report() -> ResponseReturnValue:
+    """The same as a file for whoever helps."""
+    found = references.read(request.args.get("about", ""))
+    return _file(
+        doctor.report_of_failed(found.number, found.code, found.platform_id, found.failed, VERSION, now())
     )
 
 

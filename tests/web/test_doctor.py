@@ -162,6 +162,21 @@ def test_a_launch_whose_clock_is_wrong_leads_to_its_cause(app, now):
     assert re.search(r"<code>[0-9A-F]{8}</code> <code>expired</code>", page.text)
 
 
+def test_a_failed_launch_has_a_report_too(app, now):
+    failed = answer_login(
+        app.test_client(), begin_login(app.test_client()), tokens.claims(now, sub="secret-sub")
+    )
+    page = app.test_client().get(reference(failed.text), base_url=BASE).text
+    address = unescape(re.search(r'href="(/doctor/report[^"]+)"', page)[1])
+    answer = app.test_client().get(address, base_url=BASE)
+    found = json.loads(answer.text)
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert found["fault"]["code"] == "no-cookie"
+    assert found["fault"]["number"] in failed.text
+    assert [finding["check"] for finding in found["findings"]] == ["platform", "cookies", "clock"]
+    assert "secret-sub" not in answer.text
+
+
 def test_the_reference_names_nobody(app, now):
     failed = answer_login(
         app.test_client(), begin_login(app.test_client()), tokens.claims(now, sub="secret-sub")
