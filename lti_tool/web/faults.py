@@ -3,7 +3,7 @@
 import secrets
 
 import structlog
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -19,6 +19,7 @@ log = structlog.get_logger()
 AGAIN = _l("Open the activity again from your course page.")
 ASK = _l("Tell your teacher or the LMS administrator the reference number below.")
 ADMIN = _l("The LMS administrator has to check how the tool is connected.")
+LISTS = _l("Look for it in the lists of the admin area.")
 DEPLOYMENT = _l("Tell those who run this tool the deployment below. They can approve it.")
 
 WORDS = {
@@ -172,6 +173,8 @@ def _page(status: int, code: str, error: Exception, detail: str = "") -> Respons
         "fault", reference=reference, status=status, code=code, fault=type(error).__name__, path=_route()
     )
     title, advice = WORDS.get(code, UNKNOWN if status >= 500 else (_l("This did not work."), ASK))
+    if code == "not-found" and "operator" in g:
+        advice = LISTS
     page = render_template(
         "fault.html",
         status=status,

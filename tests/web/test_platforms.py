@@ -159,6 +159,8 @@ def test_what_is_not_there_is_told(operator, path):
     answer = operator.get(path) if path.endswith("99") else operator.post(path)
     assert answer.status_code == 404
     assert "/admin/" in answer.text
+    assert "管理画面の一覧" in answer.text
+    assert "教員" not in answer.text, "an operator has none to tell"
 
 
 def test_the_list_is_turned_page_by_page(operator, engine, now):
