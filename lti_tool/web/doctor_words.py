@@ -237,7 +237,7 @@ ELSEWHERE: Mapping[str, Mapping[Family, Any]] = {
     "connect": {
         "other": _l(
             "Was the tool deleted and added again in the LMS, or did the LMS move? Then whoever runs "
-            "the tool connects it again: `lti-tool platform invite`."
+            "the tool connects it again: “lti-tool platform invite”."
         )
     },
     "https": {"other": _l("Tell whoever runs the tool: LTI_TOOL_BASE_URL must be an https address.")},
