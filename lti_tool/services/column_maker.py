@@ -32,6 +32,7 @@ class Place:
     node: str
     lineitems_url: str
     scopes: frozenset[str]
+    language: str
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,9 @@ class Maker:
     def _make(self, place: Place) -> str:
         if not place.lineitems_url or SCOPE_LINEITEM not in place.scopes:
             return ""
-        label = title_of(self.course, place.node, "ja")
+        label = title_of(self.course, place.node, place.language)
         if place.node == COURSE_NODE:
-            label = f"{label} ({TOTAL.ja})"
+            label = f"{label} ({TOTAL[place.language]})"
 
         def call(token: Token) -> ags.LineItem:
             return ags.create_lineitem(self.http, token, place.lineitems_url, label, place.node, TAG)

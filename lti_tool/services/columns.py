@@ -112,8 +112,14 @@ def choices(session: Session, course: Course, who: Who, found: Sequence[LineItem
     _require_teacher(who)
     own = {row.node: row for row in score_queries.line_items(session, who.context_id)}
     chosen = _chosen(session, own, who.context_id)
+    told = None if found is None else {item.url for item in found}
     by_node = {
-        node: _choice(node, own.get(node), [item for item in found or () if item.resource_id == node], chosen)
+        node: _choice(
+            node,
+            _there(own.get(node), told),
+            [item for item in found or () if item.resource_id == node],
+            chosen,
+        )
         for node in ordered(course)
     }
     scopes = services_of(session, who.context_id).scopes
@@ -139,20 +145,30 @@ def leaving(session: Session, who: Who, wanted: Collection[str]) -> tuple[str, .
 
 
 def choose(
-    session: Session, course: Course, who: Who, wanted: Collection[str], now: datetime, *, drop: bool
+    session: Session,
+    course: Course,
+    who: Who,
+    wanted: Collection[str],
+    language: str,
+    now: datetime,
+    *,
+    drop: bool,
 ) -> None:
-    """Have these columns and no others, besides those of activities. Work and results are not touched.
+    """Have these columns and no others, besides those of activities; new ones are named in `language`.
 
-    Columns that stand alone and are not wanted get no grades any more; with `drop` they are deleted in the LMS.
-    Raises AccessDenied, NotFound for what can have no column.
+    Work and results are not touched. Columns that stand alone and are not wanted get no grades any more; with `drop`
+    they are deleted in the LMS. Raises AccessDenied, NotFound for what can have no column.
     """
     _require_teacher(who)
     if unknown := set(wanted) - set(ordered(course)):
         raise NotFound(min(unknown), code="unknown-node")
     for node in ordered(course):
         row = passback.column_of(session, who.context_id, node)
+        if score_queries.column_is_gone(session, row.id):
+            row.url, row.from_launch = "", False
         if row.from_launch:
             continue
+        row.language = language
         if node not in wanted:
             row.wish = "drop" if drop and row.url and row.wanted else "drop" if row.wish == "drop" else ""
             row.wanted = False
@@ -210,7 +226,12 @@ def _fulfilled(maker: Maker, wish: str, url: str, place: Place) -> dict[str, obj
 def _place(row: ColumnRow) -> Place:
     context = row.context
     return Place(
-        row.id, context.deployment.platform_id, row.node, context.lineitems_url, frozenset(context.scopes)
+        row.id,
+        context.deployment.platform_id,
+        row.node,
+        context.lineitems_url,
+        frozenset(context.scopes),
+        row.language,
     )
 
 
@@ -222,6 +243,12 @@ def _chosen(session: Session, own: Mapping[str, ColumnRow], context_id: int) -> 
     if not decided and parent is not None:
         rows = {row.node: row for row in score_queries.line_items(session, parent)}
     return lambda node: rows[node].wanted if node in rows else node != COURSE_NODE
+
+
+def _there(row: ColumnRow | None, told: Collection[str] | None) -> ColumnRow | None:
+    """The column, unless the LMS tells its columns and has this one no more."""
+    gone = row is not None and row.url and told is not None and row.url not in told and not row.wish
+    return None if gone else row
 
 
 def _choice(

@@ -96,6 +96,7 @@ def _job(row: ScoreReport, claim: datetime) -> Job:
         comment=row.comment,
         submitted_at=row.submitted_at,
         timestamp=row.timestamp,
+        language=row.line_item.language,
     )
 
 

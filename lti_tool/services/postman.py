@@ -37,6 +37,8 @@ class Job:
     comment: str
     submitted_at: datetime
     timestamp: datetime
+    language: str
+    """Of the column's name, should it have to be made."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ class Postman:
 
 
 def _place(job: Job) -> Place:
-    return Place(job.line_item_id, job.platform_id, job.node, job.lineitems_url, job.scopes)
+    return Place(job.line_item_id, job.platform_id, job.node, job.lineitems_url, job.scopes, job.language)
 
 
 def _judged(result: Result, verdict: Verdict) -> Result:

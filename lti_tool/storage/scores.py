@@ -28,6 +28,9 @@ class LineItem(Base):
     wish: Mapped[str] = mapped_column(String(10), default="", server_default="")
     """What a worker shall do with it in the LMS: `make`, `drop`, `name` (write its node into it), or nothing."""
 
+    language: Mapped[str] = mapped_column(String(2), default="ja", server_default="ja")
+    """Of its name, where we make it: that of the teacher who chose it."""
+
     context: Mapped[Context] = relationship()
 
 

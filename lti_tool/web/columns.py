@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from lti_tool.services import columns
 from lti_tool.web import access
 from lti_tool.web.addresses import url_for
-from lti_tool.web.current import course, db, now, parts, who
+from lti_tool.web.current import course, db, lang, now, parts, who
 
 launched = Blueprint("columns", __name__, url_prefix="/l/<launch_id>")
 
@@ -30,5 +30,5 @@ def choose() -> ResponseReturnValue:
     leaving = columns.leaving(db(), who(), wanted)
     if leaving and step not in {"keep", "drop"}:
         return render_template("columns_leaving.html", leaving=leaving, wanted=wanted)
-    columns.choose(db(), course(), who(), wanted, now(), drop=step == "drop")
+    columns.choose(db(), course(), who(), wanted, lang(), now(), drop=step == "drop")
     return redirect(url_for("columns.index", note="columns"), 303)

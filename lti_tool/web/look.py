@@ -186,7 +186,10 @@ def held_words(reason: str) -> str:
         "no-service": _("the LMS gave no grade service with this activity"),
         "no-scope": _("the LMS does not let this tool write grades"),
         "no-column": _("there is no column for it in the gradebook"),
-        "column-gone": _("its column was deleted from the gradebook"),
+        "column-gone": _(
+            "its column was deleted from the gradebook; place the activity again and open it, or tick it under "
+            "“Grade columns”"
+        ),
         "column-locked": _("its column is locked in the gradebook; unlock it there, then send again"),
         "conflict": _("the LMS has another value of a later time"),
         "refused": _("the LMS refused it; the tool may have lost its right to write grades"),

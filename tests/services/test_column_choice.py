@@ -31,10 +31,10 @@ def bare(school: School) -> School:
     return school
 
 
-def choose(school: School, teacher: Who, *nodes: str, drop: bool = False) -> None:
+def choose(school: School, teacher: Who, *nodes: str, drop: bool = False, language: str = "ja") -> None:
     """Choose, and let a worker do what follows."""
     with transaction(school.engine) as session:
-        columns.choose(session, school.course, teacher, nodes, school.now, drop=drop)
+        columns.choose(session, school.course, teacher, nodes, language, school.now, drop=drop)
     columns.fulfil(school.engine, school.http, school.course, lambda: school.now)
 
 
@@ -73,6 +73,15 @@ def test_one_link_is_enough(bare: School, teacher: Who):
         "not_applicable",
         "not-chosen",
     )
+
+
+def test_columns_are_named_in_the_language_of_the_teacher(bare: School, teacher: Who):
+    choose(bare, teacher, TOTAL, language="en")
+    assert there(bare) == {TOTAL: "Tiny course (total)"}
+    choose(bare, teacher, TOTAL, WORK, language="en")
+    bare.want(bare.student(), 70, WORK)
+    bare.send()
+    assert there(bare)[WORK] == "A101 Work a101"
 
 
 def test_a_column_chosen_later_shows_what_was_earned_before(bare: School, teacher: Who):
@@ -130,6 +139,22 @@ def test_the_column_of_an_activity_is_never_touched(school: School, teacher: Who
     assert QUIZ in there(school)
     student = school.student()
     school.want(student, 80)
+    school.send()
+    assert school.shown().score == 80
+
+
+def test_a_column_that_went_with_its_activity_can_be_had_again(school: School, teacher: Who):
+    with school.lms.state.change() as data:
+        data.columns.clear()
+    student = school.student()
+    school.want(student, 80)
+    school.send()
+    assert school.report(student).reason == "column-gone"
+    assert (page(school, teacher).by_node[QUIZ].owner, page(school, teacher).by_node[QUIZ].chosen) == (
+        "",
+        True,
+    )
+    choose(school, teacher, QUIZ)
     school.send()
     assert school.shown().score == 80
 
@@ -214,11 +239,11 @@ def test_a_copied_course_offers_the_choice_of_its_source(bare: School, teacher: 
 def test_only_teachers_choose_and_only_what_can_have_a_column(school: School, teacher: Who):
     with transaction(school.engine) as session:
         with pytest.raises(NotFound):
-            columns.choose(session, school.course, teacher, ["a101"], school.now, drop=False)
+            columns.choose(session, school.course, teacher, ["a101"], "ja", school.now, drop=False)
         for role in ("assistant", "learner", "observer"):
             other = Who(teacher.person_id, teacher.context_id, role)
             with pytest.raises(AccessDenied):
-                columns.choose(session, school.course, other, [], school.now, drop=False)
+                columns.choose(session, school.course, other, [], "ja", school.now, drop=False)
             with pytest.raises(AccessDenied):
                 columns.leaving(session, other, [])
             with pytest.raises(AccessDenied):
