@@ -15,10 +15,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_context_copied_from_id_context"), "context", ["copied_from_id"], ["id"]
         )
-    with op.batch_alter_table("resource_link", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("bound_by", sa.String(length=20), nullable=False, server_default="custom")
-        )
+    op.add_column(
+        "resource_link", sa.Column("bound_by", sa.String(length=20), nullable=False, server_default="custom")
+    )
 
 
 def downgrade() -> None:

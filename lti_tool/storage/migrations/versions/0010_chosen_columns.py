@@ -10,9 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("line_item", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("wanted", sa.Boolean(), nullable=False, server_default=sa.true()))
-        batch_op.add_column(sa.Column("wish", sa.String(length=10), nullable=False, server_default=""))
+    op.add_column("line_item", sa.Column("wanted", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("line_item", sa.Column("wish", sa.String(length=10), nullable=False, server_default=""))
 
 
 def downgrade() -> None:

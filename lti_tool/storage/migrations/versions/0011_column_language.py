@@ -10,8 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("line_item", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("language", sa.String(length=2), nullable=False, server_default="ja"))
+    op.add_column(
+        "line_item", sa.Column("language", sa.String(length=2), nullable=False, server_default="ja")
+    )
 
 
 def downgrade() -> None:
