@@ -17,6 +17,7 @@ from lti_tool.commands.platforms import platform, tool_keys
 from lti_tool.config import SETTINGS, Settings, load
 from lti_tool.curriculum import check
 from lti_tool.curriculum.load import load as load_course
+from lti_tool.curriculum.load import review as review_course
 from lti_tool.domain.course import Course
 from lti_tool.errors import ContentError, ToolError
 from lti_tool.logs import log_json
@@ -147,8 +148,8 @@ def content() -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 def check_content(folder: Path | None) -> None:
     """Report every problem of the package with file, line and advice, and what is in it."""
-    course, problems = load_course(folder or load().content)
-    for line in check.lines(course, problems):
+    course, problems, warnings = review_course(folder or load().content)
+    for line in check.lines(course, problems, warnings):
         click.echo(line)
     if problems:
         raise click.exceptions.Exit(1)

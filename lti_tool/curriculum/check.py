@@ -52,14 +52,21 @@ def report(course: Course) -> list[Row]:
     ]
 
 
-def lines(course: Course | None, problems: Sequence[Problem]) -> list[str]:
-    """One line a problem and their number; for a sound course its counts, its modules and its answers."""
+def lines(course: Course | None, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> list[str]:
+    """One line a problem and their number; for a sound course its counts, its modules, its answers, and what is
+    worth a second look."""
     if course is None:
-        return [*map(str, problems), f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"]
+        return [*map(str, problems), _number(len(problems), "problem")]
     rows = report(course)
     width = max(len(what) for what, _ in rows)
     counts = [f"{what:<{width}}  {count:>7,}" for what, count in rows]
-    return [f"{course.id}: no problems", *counts, "", *_modules(course), *_answers(course)]
+    doubts = ["", *(f"warning: {each}" for each in warnings)] if warnings else []
+    head = f"{course.id}: no problems, {_number(len(warnings), 'warning')}"
+    return [head, *counts, "", *_modules(course), *_answers(course), *doubts]
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _modules(course: Course) -> Iterator[str]:

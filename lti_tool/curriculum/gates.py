@@ -97,10 +97,10 @@ class Path:
             self._late(need)
         else:
             kind = WHOLE_STAGE[need.key]
-            for module in stage.modules:
-                node = module.quiz if kind == "quiz_passed" else module.assignment
-                if node:
-                    yield Condition(kind, node.id)
+            parts = [module.quiz if kind == "quiz_passed" else module.assignment for module in stage.modules]
+            if not any(parts) and not self._package.broken:
+                self._report(need, f"`{need.node}` has nothing that `{need.key}` could ask for", "remove it")
+            yield from (Condition(kind, part.id) for part in parts if part)
 
     def _unknown(self, need: Need, what: str, alike: Iterable[str]) -> None:
         if not self._package.may_hold(need.node):

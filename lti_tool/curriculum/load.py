@@ -9,6 +9,8 @@ from lti_tool.curriculum.glossary import read_glossary
 from lti_tool.curriculum.package import Package
 from lti_tool.curriculum.pages import check_pages
 from lti_tool.curriculum.problems import Problem
+from lti_tool.curriculum.repeats import check_repeats
+from lti_tool.curriculum.review import warnings
 from lti_tool.curriculum.stages import StageReader, listed_folders
 from lti_tool.domain.course import Course
 
@@ -17,7 +19,18 @@ COURSE = "course.yaml"
 
 def load(folder: Path) -> tuple[Course | None, list[Problem]]:
     """The course in `folder`, or None and every problem of it, sorted by place. Never raises on content."""
+    course, problems = _load(Package(folder))
+    return course, problems
+
+
+def review(folder: Path) -> tuple[Course | None, list[Problem], list[Problem]]:
+    """As `load`, and what is worth a second look in a course without problems."""
     package = Package(folder)
+    course, problems = _load(package)
+    return course, problems, warnings(package, course) if course else []
+
+
+def _load(package: Package) -> tuple[Course | None, list[Problem]]:
     course = _course(package)
     problems = sorted(set(package.problems))
     return (None if problems else course), problems
@@ -40,4 +53,5 @@ def _course(package: Package) -> Course | None:
     opened = open_needs(package, stages, reader.needs, gates)
     course = Course(name, title, opened, glossary, package.digest())
     check_pages(package, course.nodes)
+    check_repeats(package, course)
     return course

@@ -91,6 +91,15 @@ class Package:
         wanted = (other.rpartition("/") for other in self.broken if other not in self.texts)
         return bool(near(name, [other for inside, _, other in wanted if inside == folder]))
 
+    def claimed(self, name: str) -> bool:
+        """Whether the id has been taken, so that `place` knows it."""
+        return name in self._ids
+
+    def place(self, name: str) -> tuple[str, int]:
+        """File and line of an id that has been claimed."""
+        path, _, line = self._ids[name].rpartition(":")
+        return path, int(line)
+
     def claim(self, name: str, path: str, line: int) -> None:
         """Take `name` as an id of this course; report bad syntax, a reserved word or a second use."""
         if len(name) > ID_LENGTH or not ID.fullmatch(name):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
+from lti_tool.curriculum.claims import check_claims
 from lti_tool.curriculum.package import Package, correction
 
 ASSETS = "assets"
@@ -18,20 +19,13 @@ _NO_ALT = re.compile(r"!\[\s*\](?=[(\[])")
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)", re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?(?=[^)\s>])")
 _SCRIPT = re.compile(r"<\s*(script|foreignobject)|\bon[a-z]+\s*=|javascript:", re.IGNORECASE)
-_CLAIM = re.compile(r"国家資格|national (?:qualification|licen[cs]e)", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[。！？!?\"「」|]|\.(?=\s)|\n\s*\n|\n\s*[-#]")
-_DENIAL = re.compile(
-    r"ありません|(?:では|でも|じゃ)な[いく]|\b(?:not?|nor|neither)\b|n['’]t\b", re.IGNORECASE
-)
-_KEY = re.compile(r"^[ -]*(?!(?:ja|en):)(\w+):", re.MULTILINE)
-_UNTRUE = frozenset({"wrong", "poor"})
 
 
 def check_pages(package: Package, nodes: Collection[str]) -> None:
     """Check every file read so far. `nodes` are the ids that a link may name."""
     used: set[str] = set()
     for path, text in package.texts.items():
-        _check_claims(package, path, text)
+        check_claims(package, path, text)
         if path.endswith(".md"):
             used.update(_check_markdown(package, path, text, nodes))
     for folder in sorted({path.rpartition("/")[0] for path in package.texts}):
@@ -148,17 +142,3 @@ def _page_missing(package: Package, path: str) -> bool:
     return any(
         other.startswith(f"{folder}/") and other.endswith((".md", ".yaml")) for other in package.broken
     )
-
-
-def _check_claims(package: Package, path: str, text: str) -> None:
-    """Our certificate is no state licence: the words may only be used to deny it, or in a wrong answer."""
-    for found in _CLAIM.finditer(text):
-        before = max((end.end() for end in _SENTENCE_END.finditer(text, 0, found.start())), default=0)
-        after = _SENTENCE_END.search(text, found.end())
-        sentence = text[before : after.start() if after else len(text)]
-        key = [key[1] for key in _KEY.finditer(text, 0, found.start())][-1:]
-        if not _DENIAL.search(sentence) and not (path.endswith(".yaml") and _UNTRUE.intersection(key)):
-            line = text.count("\n", 0, found.start()) + 1
-            package.report(
-                path, line, f"`{found[0]}` reads as a claim", "say that it is not one, or leave it out"
-            )

@@ -140,7 +140,7 @@ def test_the_report_counts_what_a_teacher_asks_about():
 
 def test_the_command_prints_counts_or_problems():
     sound = lines(_tiny(), [])
-    assert sound[0] == "tiny: no problems"
+    assert sound[0] == "tiny: no problems, 0 warnings"
     assert any(line.split()[:2] == ["T201", "2"] for line in sound)
 
     broken = lines(*load(COURSES / "broken"))

@@ -182,12 +182,25 @@ def test_scalars_stay_what_the_author_typed(package, edit):
         "国家資格が要るという決まりはありません。",
         "It isn't a national licence.",
         "It is neither a national qualification nor a promise.",
+        "売上を保証しません。",
+        "「必ず売れます」と言われたら、根拠を聞きます。",
+        "No host can promise guaranteed sales.",
     ],
 )
 def test_denying_to_be_a_state_licence_is_welcome(package, edit, sentence):
     edit(PAGE, "Say the", f"{sentence}\n\nSay the")
 
     assert load(package)[1] == []
+
+
+def test_a_gate_that_asks_for_nothing_is_told(package):
+    for path in (package / "stage1").glob("*/assignment.*"):
+        path.unlink()
+
+    problem = _one(package)
+
+    assert problem.message == "`stage1` has nothing that `stage_assignments_passed` could ask for"
+    assert (problem.path, problem.line) == ("course.yaml", 9)
 
 
 def test_a_wrong_answer_may_claim_a_state_licence(package, edit):

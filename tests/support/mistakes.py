@@ -112,6 +112,13 @@ MISTAKES = [
     (QUIZ, "questions:\n", f"questions:\n  - {PAIRS}\n", 1, "only 1 pairs"),
     (QUIZ, "questions:\n", f"questions:\n  - {STEPS}\n", 1, "only 2 steps"),
     (QUIZ, "questions:\n", "questions:\n  - a question\n", 1, "`questions` must have keys and values"),
+    (
+        f"{T102}/quiz.yaml",
+        "What is gained by naming a weakness?",
+        "You present a product you were given.  What comes first?",
+        -3,
+        "`t102-q-weak` asks the same as `t102-q-gift` (en)",
+    ),
     # assignments
     (WORK, "weight: 40", "weight: 41", -1, "the weights sum to 101, not to 100"),
     (WORK, "weight: 40", "weight: much", 0, "`weight` must be a whole number"),
@@ -175,6 +182,15 @@ MISTAKES = [
         "`national licence` reads as a claim",
     ),
     (f"{T101}/20-answer.ja.md", "次に現物", "これは国家資格です。次に現物", 0, "`国家資格` reads as a claim"),
+    (f"{T101}/20-answer.ja.md", "次に現物", "「公的資格」です。次に現物", 0, "`公的資格` reads as a claim"),
+    (f"{T101}/20-answer.ja.md", "次に現物", "これで必ず売れます。次に現物", 0, "`必ず売れ` reads as a claim"),
+    (
+        PAGE,
+        "Say the",
+        "The course is guaranteed income.\n\nSay the",
+        0,
+        "`guaranteed income` reads as a claim",
+    ),
     (f"{T101}/assets/steps.svg", "<g fill", "<script>alert(1)</script>\n<g fill", 0, "a script in a drawing"),
     # YAML
     (QUIZ, 'en: "Price"', "en: *price", 0, "is read as an alias"),
