@@ -52,7 +52,8 @@ PLANS = {
     "M301": _plan(4, 8, "4 SB, 2 NU, 2 SJ", "3 U, 3 A, 2 An"),
     "M302": _plan(4, 8, "4 SB, 4 SJ", "5 A, 3 An"),
     "M303": _plan(4, 8, "3 SB, 1 OR, 4 SJ", "4 A, 4 E"),
-    "M304": _plan(5, 20, "12 SB, 3 MR, 2 MA, 3 SJ", "3 R, 5 U, 9 A, 3 E"),
+    # five pages set the verticals side by side, and one page belongs to each
+    "M304": _plan(8, 20, "12 SB, 3 MR, 2 MA, 3 SJ", "3 R, 5 U, 9 A, 3 E"),
     "M305": _plan(5, 10, "5 SB, 2 MR, 3 SJ", "3 U, 4 A, 3 E"),
     # The mock paper: the final's 52 : 8 : 4 : 2 : 8 : 6 in 60 items.
     "M306": _plan(4, 60, "39 SB, 6 MR, 3 MA, 1.5 OR, 6 NU, 4.5 SJ", ""),
