@@ -1,0 +1,106 @@
+"""What a teacher does in Moodle with the tool."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from moodle.window import Member, Window
+from playwright.sync_api import FrameLocator, Locator
+
+
+class Teacher(Window):
+    """The window of somebody who may edit a course."""
+
+    def edit(self, course: str) -> None:
+        """Open a course with edit mode on."""
+        self.course(course)
+        switch = self.page.locator("input[name=setmode]")
+        if not switch.is_checked():
+            switch.click()
+            self.page.locator("body.editing").wait_for()
+            self.settle()
+
+    def open_picker(self, course: str, tool: str) -> FrameLocator:
+        """From the course to the tool's own page of what can be placed."""
+        self.edit(course)
+        chooser = self.page.locator(".section [data-action='open-chooser']").last
+        if not chooser.is_visible():  # Moodle 5.1 has it in a menu
+            self.page.locator(".section [data-action='open-addingcontent']").last.click()
+        chooser.click()
+        self.page.locator(f".modal [data-internal='lti_type_{tool}'] a[href*='modedit.php']").first.click()
+        add = self.page.locator(".modal").get_by_role("button", name="Add", exact=True)
+        form = self.page.locator("[name=selectcontent]")
+        add.or_(form).first.wait_for()
+        if add.is_visible():  # in 5.1 choosing is one thing, adding another
+            add.click()
+        form.wait_for()
+        self.settle()
+        form.click()
+        picker = self.page.frame_locator(".modal iframe")
+        picker.locator("main").wait_for()
+        return picker
+
+    def save_placed(self, course: str) -> dict[str, str]:
+        """The picker has answered: let Moodle add what was chosen. The activities, title -> address."""
+        self.page.locator(".modal iframe").wait_for(state="detached")
+        self.settle()
+        self.page.locator("#id_submitbutton2").click()
+        self._past_recalculating(re.compile("course/view.php"))
+        return self.activities(course)
+
+    def lock(self, course: str, title: str) -> None:
+        """Lock the grade column of an activity."""
+        self._column_menu(course, title, "Lock")
+
+    def unlock(self, course: str, title: str) -> None:
+        """Unlock it."""
+        self._column_menu(course, title, "Unlock")
+
+    def submission(self, course: str, activity: str, member: Member) -> FrameLocator:
+        """From the grader report, by "Grade analysis" of one grade: that person's work in the tool."""
+        self.go(f"/grade/report/grader/index.php?id={course}")
+        link = self.page.locator(
+            f"a[href*='/mod/lti/grade.php?id={number_of(activity)}&'][href*='userid={member.id}']"
+        )
+        self.page.locator(".dropdown", has=link).locator("button").click()
+        link.click()
+        return self.frame()
+
+    def copy(self, course: str, short_name: str) -> str:
+        """Back a course up without its people, and restore it as another: its number."""
+        self.go(f"/backup/backup.php?id={course}")
+        self.page.locator("#id_setting_root_users").uncheck()
+        self.page.click("#id_oneclickbackup")
+        self.page.get_by_role("button", name="Continue").click()
+        self.settle()
+        self.page.locator("table.backup-files-table a", has_text="Restore").first.click()
+        self.page.get_by_role("button", name="Continue").click()
+        new = self.page.locator("form", has=self.page.locator("input[name=targetid]")).first
+        new.locator("input[name=targetid]").first.check()
+        new.get_by_role("button", name="Continue").click()
+        self.page.get_by_role("button", name="Next").click()
+        self.page.fill("#id_setting_course_course_shortname", short_name)
+        self.page.get_by_role("button", name="Next").click()
+        self.page.get_by_role("button", name="Perform restore").click()
+        self.page.get_by_role("button", name="Continue").click()
+        self.page.wait_for_url(re.compile(r"course/view.php\?id=\d+"))
+        return parse_qs(urlsplit(self.page.url).query)["id"][0]
+
+    def _column_menu(self, course: str, title: str, entry: str) -> None:
+        self.go(f"/grade/edit/tree/index.php?id={course}")
+        row: Locator = self.page.locator("tr.item", has=self.page.get_by_role("link", name=title, exact=True))
+        row.locator("button.cellmenubtn").click()
+        row.get_by_role("menuitem", name=entry, exact=True).click()
+        self.settle()
+
+    def _past_recalculating(self, arrived: re.Pattern[str]) -> None:
+        """Moodle 4.5 may stop to say that it recalculates grades."""
+        self.page.wait_for_url(lambda url: bool(arrived.search(url)) or "modregrade" in url)
+        if "modregrade" in self.page.url:
+            self.page.get_by_role("button", name="Continue").click()
+            self.page.wait_for_url(arrived)
+        self.settle()
+
+
+def number_of(activity: str) -> str:
+    """Moodle's number of an activity, from its address."""
+    return parse_qs(urlsplit(activity).query)["id"][0]
