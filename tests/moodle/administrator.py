@@ -59,7 +59,9 @@ class Administrator(Teacher):
         """Change a setting of a tool, by the pen of its card."""
         self.card(tool).locator("a.edit").click()
         self.settle()
-        self.page.get_by_label(setting, exact=True).select_option(label=value)
+        choice = self.page.get_by_label(setting, exact=True)
+        choice.focus()
+        choice.select_option(label=value)
         self.page.click("#id_submitbutton")
         self.card(tool).wait_for()
         self.settle()

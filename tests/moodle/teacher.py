@@ -1,10 +1,14 @@
 """What a teacher does in Moodle with the tool."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from moodle.window import Member, Window
 from playwright.sync_api import FrameLocator, Locator
+
+ADDING_MS = 300_000
+"""Moodle adds the activities of a whole course one after the other, about two in a second."""
 
 
 class Teacher(Window):
@@ -65,25 +69,24 @@ class Teacher(Window):
         link.click()
         return self.frame()
 
-    def copy(self, course: str, short_name: str) -> str:
-        """Back a course up without its people, and restore it as another: its number."""
-        self.go(f"/backup/backup.php?id={course}")
-        self.page.locator("#id_setting_root_users").uncheck()
-        self.page.click("#id_oneclickbackup")
-        self.page.get_by_role("button", name="Continue").click()
+    def copy(self, course: str, short_name: str, roles: Sequence[str]) -> str:
+        """Copy a course with the people of these roles, without what they did: its number. Needs Moodle's cron."""
+        self.course(course)
+        self.more("Course reuse")
+        self.page.goto(self.url + f"/backup/copy.php?id={course}")
         self.settle()
-        self.page.locator("table.backup-files-table a", has_text="Restore").first.click()
-        self.page.get_by_role("button", name="Continue").click()
-        new = self.page.locator("form", has=self.page.locator("input[name=targetid]")).first
-        new.locator("input[name=targetid]").first.check()
-        new.get_by_role("button", name="Continue").click()
-        self.page.get_by_role("button", name="Next").click()
-        self.page.fill("#id_setting_course_course_shortname", short_name)
-        self.page.get_by_role("button", name="Next").click()
-        self.page.get_by_role("button", name="Perform restore").click()
-        self.page.get_by_role("button", name="Continue").click()
-        self.page.wait_for_url(re.compile(r"course/view.php\?id=\d+"))
-        return parse_qs(urlsplit(self.page.url).query)["id"][0]
+        self.page.fill("#id_fullname", short_name)
+        self.page.fill("#id_shortname", short_name)
+        for role in roles:
+            self.page.get_by_label(role, exact=True).check()
+        self.page.click("#id_submitdisplay")
+        in_progress = self.page.get_by_role("link", name=short_name, exact=True)
+        number = number_of(in_progress.get_attribute("href") or "")
+        while in_progress.count():
+            self.page.wait_for_timeout(3_000)
+            self.page.reload()
+            self.settle()
+        return number
 
     def _column_menu(self, course: str, title: str, entry: str) -> None:
         self.go(f"/grade/edit/tree/index.php?id={course}")
@@ -94,7 +97,9 @@ class Teacher(Window):
 
     def _past_recalculating(self, arrived: re.Pattern[str]) -> None:
         """Moodle 4.5 may stop to say that it recalculates grades."""
-        self.page.wait_for_url(lambda url: bool(arrived.search(url)) or "modregrade" in url)
+        self.page.wait_for_url(
+            lambda url: bool(arrived.search(url)) or "modregrade" in url, timeout=ADDING_MS
+        )
         if "modregrade" in self.page.url:
             self.page.get_by_role("button", name="Continue").click()
             self.page.wait_for_url(arrived)

@@ -69,6 +69,7 @@ def _select(row: Locator, wanted: str) -> None:
     (value,) = [
         one.get_attribute("value") for one in options.all() if bare(one.text_content() or "") == wanted
     ]
+    row.locator("select").focus()
     row.locator("select").select_option(value)
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from playwright.sync_api import FrameLocator, Page
 
-SLOW_MS = 60_000
+SLOW_MS = 40_000
 """Moodle answers the first request after an installation in seconds, and makes activities one by one."""
 
 
