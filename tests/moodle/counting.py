@@ -15,7 +15,9 @@ addEventListener("input", event => {
         window.counted("typed", field.id || field.name);
 }, true);
 addEventListener("change", event => {
-    if (event.target.matches("select") && document.activeElement === event.target) for (let i = 0; i < 2; i++) window.counted("click", "");
+    if (!event.target.matches("select") || document.activeElement !== event.target) return;
+    window.counted("click", "");
+    window.counted("click", "");
 }, true);
 """
 """In every frame, also the tool's: what came from the mouse and the keyboard, not from scripts.

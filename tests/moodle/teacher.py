@@ -1,8 +1,7 @@
 """What a teacher does in Moodle with the tool."""
 
 import re
-from collections.abc import Sequence
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from moodle.window import Member, Window
 from playwright.sync_api import FrameLocator, Locator
@@ -69,24 +68,23 @@ class Teacher(Window):
         link.click()
         return self.frame()
 
-    def copy(self, course: str, short_name: str, roles: Sequence[str]) -> str:
-        """Copy a course with the people of these roles, without what they did: its number. Needs Moodle's cron."""
+    def copy(self, course: str, short_name: str) -> str:
+        """Copy a course without its people: its number. Needs Moodle's cron."""
         self.course(course)
         self.more("Course reuse")
-        self.page.goto(self.url + f"/backup/copy.php?id={course}")
+        self.page.goto(f"{self.url}/backup/copy.php?id={course}")
         self.settle()
         self.page.fill("#id_fullname", short_name)
         self.page.fill("#id_shortname", short_name)
-        for role in roles:
-            self.page.get_by_label(role, exact=True).check()
         self.page.click("#id_submitdisplay")
-        in_progress = self.page.get_by_role("link", name=short_name, exact=True)
-        number = number_of(in_progress.get_attribute("href") or "")
-        while in_progress.count():
-            self.page.wait_for_timeout(3_000)
+        self.page.wait_for_url(re.compile("copyprogress"))
+        self.settle()
+        while self.page.get_by_role("link", name=short_name, exact=True).count():  # among those in progress
+            self.page.wait_for_timeout(2_000)
             self.page.reload()
             self.settle()
-        return number
+        self.go(f"/course/view.php?name={quote(short_name)}")
+        return str(self.page.evaluate("M.cfg.courseId"))
 
     def _column_menu(self, course: str, title: str, entry: str) -> None:
         self.go(f"/grade/edit/tree/index.php?id={course}")

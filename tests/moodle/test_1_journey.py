@@ -80,6 +80,7 @@ def test_a_student_takes_a_quiz_in_a_window_of_its_own(
     assert opening.clicks == 1
     take_quiz(window, curriculum, quiz.id)
     wait_until_received(window, window)
+    window.close()
     assert student.grades(school.course, school.people["Ken"])[title(module, quiz)] == "100.00 %"
     school.admin.choose(school.tool, CONTAINER, "Embed, without blocks")
 

@@ -96,7 +96,8 @@ def test_a_copied_course_begins_anew_and_leaves_the_first_alone(
     quiz = module.quiz
     assert quiz
     with steps.step("copy the course"):
-        copy = school.admin.copy(school.course, f"copy {school.people['Ken'].name}", ["Teacher", "Student"])
+        copy = school.admin.copy(school.course, f"copy {school.people['Ken'].name}")
+    school.admin.enrol(copy, {school.people["Keiko"]: "Teacher", school.people["Ken"]: "Student"})
     activities = school.teacher.activities(copy)
     assert list(activities) == list(school.activities)
     school.teacher.launch(activities[title(module, module)])

@@ -79,7 +79,7 @@ def attach(frame: Shown, name: str, content: bytes) -> None:
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
     frame.get_by_role("button", name="Add the chosen files").click()
-    frame.locator(".files").get_by_text(name).wait_for()
+    frame.locator(".files").get_by_role("link", name=name).wait_for()
 
 
 def draft(frame: Shown, text: str) -> None:
