@@ -79,7 +79,7 @@ class Teacher(Window):
         self.page.click("#id_submitdisplay")
         self.page.wait_for_url(re.compile("copyprogress"))
         self.settle()
-        while self.page.get_by_role("link", name=short_name, exact=True).count():  # among those in progress
+        while self.page.locator("#region-main tr", has_text=short_name).count():  # it is still in progress
             self.page.wait_for_timeout(2_000)
             self.page.reload()
             self.settle()
