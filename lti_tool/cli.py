@@ -4,20 +4,18 @@ import os
 import signal
 import sys
 import threading
-from pathlib import Path
 
 import click
 
 from lti_tool import demonstration
 from lti_tool.commands.audit import audit
 from lti_tool.commands.common import now, prepared
+from lti_tool.commands.content import content
 from lti_tool.commands.doctor import doctor
 from lti_tool.commands.operators import operator
 from lti_tool.commands.platforms import platform, tool_keys
 from lti_tool.config import SETTINGS, Settings, load
-from lti_tool.curriculum import check
 from lti_tool.curriculum.load import load as load_course
-from lti_tool.curriculum.load import review as review_course
 from lti_tool.domain.course import Course
 from lti_tool.errors import ContentError, ToolError
 from lti_tool.logs import log_json
@@ -45,7 +43,7 @@ def main() -> None:
     """A staged certification programme inside a school's LMS, by LTI 1.3 Advantage."""
 
 
-for _group in (audit, doctor, operator, platform, tool_keys):
+for _group in (audit, content, doctor, operator, platform, tool_keys):
     main.add_command(_group)
 
 
@@ -137,22 +135,6 @@ def retry_scores(report_ids: tuple[int, ...], held: bool) -> None:
     with transaction(prepared(load())) as session:
         count = passback.retry(session, None if held else report_ids, now())
     click.echo(f"queued {count}")
-
-
-@main.group()
-def content() -> None:
-    """The content package."""
-
-
-@content.command("check")
-@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
-def check_content(folder: Path | None) -> None:
-    """Report every problem of the package with file, line and advice, and what is in it."""
-    course, problems, warnings = review_course(folder or load().content)
-    for line in check.lines(course, problems, warnings):
-        click.echo(line)
-    if problems:
-        raise click.exceptions.Exit(1)
 
 
 @main.command()

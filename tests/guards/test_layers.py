@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
         *("logs", "worker", "demonstration", "commands"),
     ),
-    "commands": ("errors", "config", "domain", "lti", "storage", "services"),
+    "commands": ("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
     "wsgi": ("config", "logs", "app", "web", "worker"),
 }
 """Every layer, and the layers below that it may import besides itself."""

@@ -1,0 +1,1 @@
+"""Banks of questions in the formats of other systems: Moodle XML, GIFT, QTI 2.1."""
