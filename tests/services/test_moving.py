@@ -138,6 +138,15 @@ def other_keys() -> dict[str, object]:
     return {"keys": keys}
 
 
+def test_keys_that_lie_elsewhere_and_stay_prove_that_it_is_the_same(engine, school, sites):
+    """As in a cloud, where many sites share one key set."""
+    shared = f"{sites[1].url}/moodle{CERTS}"
+    with transaction(engine) as session:
+        session.get_one(Platform, school).jwks_url = shared
+    planned = moving.plan(engine, client(*sites), school, f"{sites[0].url}/renamed")
+    assert (planned.proof, planned.new.jwks_url) == ("same", shared)
+
+
 def test_an_old_address_that_is_gone_proves_nothing(engine, school, sites):
     assert moving.plan(engine, client(sites[1]), school, f"{sites[1].url}/moodle").proof == "unknown"
 
