@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import click
 
+from lti_tool.commands.common import now
 from lti_tool.config import load
 from lti_tool.curriculum import check
 from lti_tool.curriculum.exchange import gift, moodle_xml, quiz_yaml
@@ -26,7 +27,7 @@ def content() -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 def check_content(folder: Path | None) -> None:
     """Report every problem of the package with file, line and advice, and what is in it."""
-    course, problems, warnings = review_course(folder or load().content)
+    course, problems, warnings = review_course(folder or load().content, now().date())
     for line in check.lines(course, problems, warnings):
         click.echo(line)
     if problems:

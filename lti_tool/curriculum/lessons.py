@@ -2,6 +2,7 @@
 
 import hashlib
 
+from lti_tool.curriculum.facts import fill
 from lti_tool.curriculum.fields import NOTHING, Table
 from lti_tool.curriculum.package import Package
 from lti_tool.domain.course import LANGS, Lesson, Text
@@ -23,7 +24,7 @@ def _lesson(package: Package, table: Table, folder: str) -> Lesson:
 
 
 def read_pages(package: Package, stem: str, named_at: tuple[str, int]) -> Text:
-    """The Markdown of `stem`.ja.md and `stem`.en.md; none of them is one problem, where they are named."""
+    """The Markdown of `stem`.ja.md and `stem`.en.md with its facts; neither is one problem, where they are named."""
     paths = [f"{stem}.{lang}.md" for lang in LANGS]
     if not any(package.exists(path) for path in paths):
         package.missing(" and ".join(paths), named_at)
@@ -33,4 +34,7 @@ def read_pages(package: Package, stem: str, named_at: tuple[str, int]) -> Text:
     for path, body in zip(paths, bodies, strict=True):
         if body is not None and not body.strip():
             package.report(path, 1, "the page is empty", "write it, or take it out of the course")
-    return Text(bodies[0] or "", bodies[1] or "")
+    ja, en = (
+        fill(package, path, body or "", lang) for path, body, lang in zip(paths, bodies, LANGS, strict=True)
+    )
+    return Text(ja, en)

@@ -1,8 +1,10 @@
 """Content folder -> (Course, problems)."""
 
+from datetime import date
 from pathlib import Path
 
 from lti_tool.curriculum.assignments import read_criteria
+from lti_tool.curriculum.facts import check_used, read_facts
 from lti_tool.curriculum.fields import open_table
 from lti_tool.curriculum.gates import open_needs, read_gates
 from lti_tool.curriculum.glossary import read_glossary
@@ -23,11 +25,11 @@ def load(folder: Path) -> tuple[Course | None, list[Problem]]:
     return course, problems
 
 
-def review(folder: Path) -> tuple[Course | None, list[Problem], list[Problem]]:
+def review(folder: Path, today: date) -> tuple[Course | None, list[Problem], list[Problem]]:
     """As `load`, and what is worth a second look in a course without problems."""
     package = Package(folder)
     course, problems = _load(package)
-    return course, problems, warnings(package, course) if course else []
+    return course, problems, warnings(package, course, today) if course else []
 
 
 def _load(package: Package) -> tuple[Course | None, list[Problem]]:
@@ -38,6 +40,7 @@ def _load(package: Package) -> tuple[Course | None, list[Problem]]:
 
 def _course(package: Package) -> Course | None:
     table = open_table(package, COURSE)
+    read_facts(package)
     reader = StageReader(package, read_criteria(package))
     glossary = read_glossary(package)
     if table is None:
@@ -54,4 +57,5 @@ def _course(package: Package) -> Course | None:
     course = Course(name, title, opened, glossary, package.digest())
     check_pages(package, course.nodes)
     check_repeats(package, course)
+    check_used(package)
     return course

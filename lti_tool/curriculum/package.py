@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from lti_tool.curriculum.problems import Problem
+from lti_tool.domain.facts import Fact
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ID_LENGTH = 100
@@ -25,6 +26,7 @@ class Package:
         self.root = root
         self.problems: list[Problem] = []
         self.texts: dict[str, str] = {}
+        self.facts: dict[str, Fact] = {}
         self.broken: set[str] = set()
         self._ids: dict[str, str] = {}
         self._folders, self._files = _walk(root)

@@ -1,9 +1,11 @@
 """What a careful reader would ask the author about. A course can be taught with it, so it is served all the same."""
 
 from collections.abc import Iterator
+from datetime import date
 from statistics import median
 
 from lti_tool.curriculum import statistics
+from lti_tool.curriculum.facts import overdue
 from lti_tool.curriculum.package import Package
 from lti_tool.curriculum.problems import Problem
 from lti_tool.curriculum.visible import build, characters
@@ -23,9 +25,9 @@ LENGTH_TELLS = 1.6
 GAP = {"ja": 10, "en": 20}
 
 
-def warnings(package: Package, course: Course) -> list[Problem]:
+def warnings(package: Package, course: Course, today: date) -> list[Problem]:
     """Everything worth a second look, sorted by place."""
-    return sorted({*_lengths(package), *_steps(package), *_tells(package, course)})
+    return sorted({*_lengths(package), *_steps(package), *_tells(package, course), *overdue(package, today)})
 
 
 def _pages(package: Package) -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 """What is worth a second look: told by the command, and no reason not to serve the course."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,14 @@ from lti_tool.curriculum.check import lines
 from lti_tool.curriculum.load import load, review
 from lti_tool.curriculum.visible import Build, build, characters
 
+TODAY = date(2026, 11, 23)
 CONTENT = Path(__file__).parents[2] / "content"
 T101 = "stage1/t101-hesitation"
 T102 = "stage1/t102-trust"
 
 
 def _warnings(package: Path) -> list[str]:
-    course, problems, warnings = review(package)
+    course, problems, warnings = review(package, TODAY)
     assert problems == []
     assert course is not None
     return [str(each) for each in warnings]
@@ -78,11 +80,11 @@ def test_an_answer_that_its_length_gives_away_is_asked_about(package, edit, old,
 def test_a_course_with_problems_is_not_asked_about(package, edit):
     edit(f"{T102}/quiz.yaml", "draw: 2", "draw: 200")
 
-    assert review(package)[2] == []
+    assert review(package, TODAY)[2] == []
 
 
 def test_the_command_tells_problems_and_doubts_apart(package):
-    course, problems, warnings = review(package)
+    course, problems, warnings = review(package, TODAY)
 
     printed = lines(course, problems, warnings)
 
