@@ -37,6 +37,7 @@ from lti_tool.web import (
     headers,
     health,
     home,
+    instructor,
     invitations,
     kept_pages,
     keys,
@@ -53,6 +54,7 @@ from lti_tool.web import (
     platforms,
     quizzes,
     reviews,
+    simulations,
     unit,
     words,
 )
@@ -74,6 +76,7 @@ BLUEPRINTS = (
     deployments.admin,
     health.health,
     home.launched,
+    instructor.launched,
     invitations.admin,
     keys.admin,
     language.launched,
@@ -85,6 +88,7 @@ BLUEPRINTS = (
     platforms.admin,
     quizzes.launched,
     reviews.launched,
+    simulations.launched,
 )
 
 

@@ -49,6 +49,9 @@ def report(course: Course) -> list[Row]:
         ("criteria used", len(criteria)),
         ("assets", sum(len(module.assets) for module in modules)),
         ("glossary terms", len(course.glossary)),
+        ("files for instructors", sum(len(module.instructor) for module in modules)),
+        ("simulations", len(course.simulations)),
+        ("comments in simulations", sum(len(each.comments) for each in course.simulations)),
     ]
 
 

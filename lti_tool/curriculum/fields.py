@@ -121,6 +121,13 @@ class Table:
         """A required list of words, each with its line."""
         return [(word, item.line) for item in self._list(key) if (word := self._scalar(key, item))]
 
+    def table(self, key: str) -> "Table":
+        """A required map."""
+        entry = self._required(key)
+        if entry is None:
+            return Table(self.package, self.path, self.line, {}, lost=True)
+        return _table(self.package, self.path, entry, key)
+
     def tables(self, key: str) -> list["Table"]:
         """A required list of maps."""
         return [_table(self.package, self.path, item, key) for item in self._list(key)]

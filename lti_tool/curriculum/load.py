@@ -13,6 +13,7 @@ from lti_tool.curriculum.pages import check_pages
 from lti_tool.curriculum.problems import Problem
 from lti_tool.curriculum.repeats import check_repeats
 from lti_tool.curriculum.review import warnings
+from lti_tool.curriculum.simulations import SIMULATIONS, read_simulations
 from lti_tool.curriculum.stages import StageReader, listed_folders
 from lti_tool.domain.course import Course
 
@@ -49,12 +50,13 @@ def _course(package: Package) -> Course | None:
         check_pages(package, ())
         return None
     name, title = table.identifier(), table.text("title")
-    listed = listed_folders(package, table, "stages", "")
+    listed = listed_folders(package, table, "stages", "", apart=SIMULATIONS)
     stages = [stage for folder, line in listed if (stage := reader.stage(folder, (COURSE, line)))]
     gates = read_gates(table)
+    simulations = read_simulations(package, table, reader.needs)
     table.close()
     opened = open_needs(package, stages, reader.needs, gates)
-    course = Course(name, title, opened, glossary, package.digest())
+    course = Course(name, title, opened, glossary, package.digest(), simulations)
     check_pages(package, course.nodes)
     check_repeats(package, course)
     check_used(package)

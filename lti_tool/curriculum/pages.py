@@ -4,7 +4,9 @@ import re
 from collections.abc import Collection, Iterator
 
 from lti_tool.curriculum.claims import check_claims
+from lti_tool.curriculum.instructor import INSTRUCTOR
 from lti_tool.curriculum.package import Package, correction
+from lti_tool.curriculum.simulations import SIMULATIONS
 
 ASSETS = "assets"
 ASSET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(svg|png|jpg|jpeg|webp|gif|csv|txt|pdf)")
@@ -29,7 +31,7 @@ def check_pages(package: Package, nodes: Collection[str]) -> None:
         if path.endswith(".md"):
             used.update(_check_markdown(package, path, text, nodes))
     for folder in sorted({path.rpartition("/")[0] for path in package.texts}):
-        if folder:
+        if folder != SIMULATIONS and folder.rpartition("/")[2] not in {"", INSTRUCTOR}:
             _check_folder(package, folder, used)
 
 
@@ -100,8 +102,8 @@ def _check_folder(package: Package, folder: str, used: Collection[str]) -> None:
     if not package.exists(f"{folder}/module.yaml"):
         return
     for inner in package.folders(folder):
-        if inner != ASSETS:
-            advice = f"put files in {ASSETS}/"
+        if inner not in {ASSETS, INSTRUCTOR}:
+            advice = f"put files in {ASSETS}/, keys in {INSTRUCTOR}/"
             package.report(f"{folder}/{inner}", 1, "the folder is not part of the course", advice)
     for inner in package.folders(f"{folder}/{ASSETS}"):
         package.report(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lti_tool.curriculum.assignments import Criteria, read_assignment
 from lti_tool.curriculum.fields import Table, open_table
+from lti_tool.curriculum.instructor import read_instructor
 from lti_tool.curriculum.lessons import read_lessons
 from lti_tool.curriculum.package import Package, correction
 from lti_tool.curriculum.quizzes import read_quiz
@@ -85,6 +86,7 @@ class StageReader:
             quiz=test,
             assignment=work,
             assets=self._assets(f"{folder}/{ASSETS}"),
+            instructor=read_instructor(package, table, folder),
         )
         self.needs[module.id] = read_needs(table) if table.has("needs") else None
         table.close()
@@ -95,10 +97,14 @@ class StageReader:
         return {name: str(root / folder / name) for name in self._package.files(folder)}
 
 
-def listed_folders(package: Package, table: Table, key: str, inside: str) -> list[tuple[str, int]]:
-    """The folders that a list names and that exist; also reports those that it forgets or names twice."""
+def listed_folders(
+    package: Package, table: Table, key: str, inside: str, apart: str = ""
+) -> list[tuple[str, int]]:
+    """The folders that a list names and that exist; also reports those that it forgets or names twice.
+    The folder `apart` is in no list.
+    """
     names = table.names(key)
-    there = package.folders(inside)
+    there = [name for name in package.folders(inside) if name != apart]
     wanted: dict[str, int] = {}
     for name, line in names:
         where = f"{inside}/{name}" if inside else name

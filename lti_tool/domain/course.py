@@ -6,24 +6,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-Lang = Literal["ja", "en"]
-LANGS: tuple[Lang, ...] = ("ja", "en")
+from lti_tool.domain.instructor import InstructorFile
+from lti_tool.domain.simulation import Simulation
+from lti_tool.domain.text import LANGS as LANGS
+from lti_tool.domain.text import Lang as Lang
+from lti_tool.domain.text import Text as Text
 
 COURSE_NODE = "course"
 """Stands for the whole course among node ids: its home, and its total."""
 
 Level = Literal["remember", "understand", "apply", "analyse", "evaluate"]
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text in both languages. Japanese is authoritative for law."""
-
-    ja: str
-    en: str
-
-    def __getitem__(self, lang: str) -> str:
-        return self.en if lang == "en" else self.ja
 
 
 # --- quizzes -----------------------------------------------------------------------------------------------
@@ -218,6 +210,7 @@ class Module:
     needs: tuple[Condition, ...] = ()
     assets: Mapping[str, str] = field(default_factory=dict)
     """File name -> absolute path of every asset of the module."""
+    instructor: tuple[InstructorFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -261,6 +254,7 @@ class Course:
     stages: tuple[Stage, ...]
     glossary: tuple[Term, ...] = ()
     digest: str = ""
+    simulations: tuple[Simulation, ...] = ()
 
     @cached_property
     def nodes(self) -> Mapping[str, Node]:

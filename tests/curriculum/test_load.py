@@ -146,3 +146,27 @@ def test_the_command_prints_counts_or_problems():
     broken = lines(*load(COURSES / "broken"))
     assert broken[0] == "course.yaml:5: there is no stage `stage7` - did you mean stage2?"
     assert broken[-1] == "20 problems"
+
+
+def test_what_is_for_those_who_teach_is_read_but_is_no_part_of_the_nodes():
+    course = _tiny()
+
+    key, both, codes = course.modules[0].instructor
+    assert key.page and both.page
+    assert "価格、時期、信頼" in key.page.ja
+    assert "price, timing and trust" in key.page.en
+    assert (both.name, both.page.ja) == ("both", both.page.en)
+    assert (codes.name, codes.page) == ("codes.csv", None)
+    assert Path(codes.path).is_file()
+    assert not {"codes.csv", "key", "key.ja.md"} & set(course.modules[0].assets)
+    rehearsal, reserve = course.simulations
+    assert (rehearsal.use, rehearsal.module, reserve.use, reserve.module) == (
+        "course",
+        "t101",
+        "reserve",
+        None,
+    )
+    assert [comment.at for comment in rehearsal.comments] == [10, 45, 90]
+    assert [comment.planted for comment in rehearsal.comments] == [False, True, False]
+    assert rehearsal.comments[1].hesitation == "H4"
+    assert not {"rehearsal", "reserve", "key", "codes.csv"} & set(course.nodes)

@@ -222,3 +222,18 @@ def test_code_in_a_page_is_left_alone(package, edit):
     edit(PAGE, "Say the", "Write `<b>` or:\n\n```html\n# <b>x</b> ![](y)\n```\n\nSay the")
 
     assert load(package)[1] == []
+
+
+def test_what_is_for_those_who_teach_and_not_listed_is_told(package):
+    (package / T101 / "instructor" / "old-key.pdf").write_bytes(b"%PDF")
+    (package / T102 / "instructor").mkdir()
+    (package / T102 / "instructor" / "key.md").write_text("## Key\n")
+    (package / "simulations" / "draft.yaml").write_text("id: draft\n")
+
+    _, problems = load(package)
+
+    assert [(problem.path, problem.message) for problem in problems] == [
+        ("simulations/draft.yaml", "the file is not listed"),
+        (f"{T101}/instructor/old-key.pdf", "the file is not listed"),
+        (f"{T102}/instructor/key.md", "the file is not listed"),
+    ]

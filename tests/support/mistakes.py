@@ -6,6 +6,7 @@ QUIZ = f"{T101}/quiz.yaml"
 WORK = f"{T101}/assignment.yaml"
 GLOSSARY = "glossary.yaml"
 MODULE = f"{T101}/module.yaml"
+SIMULATION = "simulations/rehearsal.yaml"
 PAGE = f"{T101}/20-answer.en.md"
 TEXT = '{ja: "あ", en: "a"}'
 CRITERION = f"criteria:\n  - {{code: C08, title: {TEXT}, levels: [{', '.join([TEXT] * 4)}]}}"
@@ -27,7 +28,7 @@ MISTAKES = [
     (MODULE, "week: 1", "week: one", 0, "`week` must be a whole number, not `one`"),
     (MODULE, "week: 1", "week: 0", 0, "`week` must be at least 1, not 0"),
     (MODULE, "week: 1", "week: 1.5", 0, "must be a whole number"),
-    (MODULE, "id: t101\n", f"id: {'x' * 101}\n", 0, "bad id"),
+    (f"{T102}/module.yaml", "id: t102\n", f"id: {'x' * 101}\n", 0, "bad id"),
     (MODULE, "id: t101-answer,", "id: t101-why,", 0, "the id `t101-why` is used twice"),
     ("stage2/t201-plan/module.yaml", "needs: []", "needs: none", 0, "`needs` must be a list"),
     (MODULE, 'en: "Knowing hesitation"', 'en: ""', 0, "`en` is empty"),
@@ -192,6 +193,35 @@ MISTAKES = [
         "`guaranteed income` reads as a claim",
     ),
     (f"{T101}/assets/steps.svg", "<g fill", "<script>alert(1)</script>\n<g fill", 0, "a script in a drawing"),
+    # instructors' files
+    (MODULE, "file: codes.csv", "file: codes.cs", 0, "`codes.cs` is no file for instructors"),
+    (
+        MODULE,
+        "  - {file: both",
+        f"  - {{file: key, title: {TEXT}}}\n  - {{file: both",
+        0,
+        "key is listed twice",
+    ),
+    (MODULE, "file: codes.csv", "file: code.csv", 0, f"there is no file {T101}/instructor/code.csv"),
+    (MODULE, "{file: key, ", "{", 0, "`file` is missing"),
+    (f"{T101}/instructor/key.en.md", "## How", "# How", 0, "a heading of the first level"),
+    (f"{T101}/instructor/key.en.md", "(t101-assignment)", "(t101-work)", 0, "leads nowhere"),
+    # simulations
+    ("course.yaml", "[rehearsal, reserve]", "[rehearsal, rehearsal, reserve]", 0, "is listed twice"),
+    ("course.yaml", "[rehearsal, reserve]", "[rehearsal, reserv]", 0, "no file simulations/reserv.yaml"),
+    (SIMULATION, "id: rehearsal", "id: t101", 0, "the id `t101` is used twice"),
+    (SIMULATION, "use: course", "use: exam", 0, "unknown use `exam`"),
+    (SIMULATION, "module: t101", "module: t110", 0, "there is no module `t110`"),
+    (SIMULATION, "question: 1", "question: 2", 0, "1 comments are `question`, not 2"),
+    (SIMULATION, "praise: 1, ", "", 0, "`praise` is missing"),
+    (SIMULATION, "at: 45", "at: 10", 0, "10 s is not after 10 s"),
+    (SIMULATION, "at: 60", "at: 120", 0, "120 s is past the end, 120 s"),
+    (SIMULATION, "at: 45", 'at: "0:45"', 0, "must be a whole number, not `0:45`"),
+    (SIMULATION, ', en: "Is there shrimp in it?"', "", 0, "`en` is missing"),
+    (SIMULATION, "priority: red", "priority: orange", 0, "unknown priority `orange`"),
+    (SIMULATION, "hesitation: H4", "hesitation: H12", 0, "unknown hesitation `H12`"),
+    (SIMULATION, "seconds: 120", "seconds: 0", 0, "`seconds` must be from 1 to 3600"),
+    ("simulations/reserve.yaml", "dossier:", "dossiers:", 0, "unknown key `dossiers`"),
     # YAML
     (QUIZ, 'en: "Price"', "en: *price", 0, "is read as an alias"),
     (QUIZ, 'en: "Price"', "en: &price P", 0, "`price` is a tag or anchor"),

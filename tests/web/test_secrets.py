@@ -194,6 +194,37 @@ def test_nothing_of_another_student_is_anywhere(client_as, course):
         assert "秘密" not in page.text
 
 
+def for_staff(course: Course) -> set[str]:
+    """What only those who teach may read: keys, and all of the simulations."""
+    found = {file.name for module in course.modules for file in module.instructor if not file.page}
+    texts = [file.title for module in course.modules for file in module.instructor]
+    for simulation in course.simulations:
+        texts += [simulation.title, simulation.critical_test, *simulation.conditions]
+        texts += [fact.value for fact in simulation.dossier]
+        for inject in simulation.injects:
+            texts += [inject.title, inject.runner, inject.expected]
+        for comment in simulation.comments:
+            texts += [comment.text, comment.note]
+    return found.union(*(shown(text) for text in texts), {"priority", "sim-", "instructor/"})
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("role", ["learner", "observer"])
+def test_nothing_for_those_who_teach_is_anywhere(client_as, course, language, role):
+    secrets = for_staff(course)
+    assert len(secrets) > 30
+    person = client_as(role, language=language)
+    if role == "learner":
+        pass_quiz(client_as(), course, course.modules[0].quiz.id)
+        hand_in(client_as(), course.modules[0].assignment.id)
+    pages = read_all(person)
+    assert len(pages) > 10
+    assert leaks(pages, secrets) == []
+    assert leaks(pages, {"価格、時期、信頼", "price, timing and trust", "二つの言語の鍵"}) == []
+    teacher = read_all(client_as("instructor", sub="9", language=language))
+    assert len(leaks(teacher, secrets)) > 10, "who may read them finds them by the same walk"
+
+
 def test_the_kinds_of_questions_of_this_test_are_all_there_are(course):
     kinds = {type(question) for module in course.modules if module.quiz for question in module.quiz.questions}
     assert kinds == {Choice, Matching, Ordering, Numeric}
