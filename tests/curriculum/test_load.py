@@ -152,7 +152,8 @@ def test_what_is_for_those_who_teach_is_read_but_is_no_part_of_the_nodes():
     course = _tiny()
 
     key, both, codes = course.modules[0].instructor
-    assert key.page and both.page
+    assert key.page
+    assert both.page
     assert "価格、時期、信頼" in key.page.ja
     assert "price, timing and trust" in key.page.en
     assert (both.name, both.page.ja) == ("both", both.page.en)

@@ -205,7 +205,7 @@ MISTAKES = [
     (MODULE, "file: codes.csv", "file: code.csv", 0, f"there is no file {T101}/instructor/code.csv"),
     (MODULE, "{file: key, ", "{", 0, "`file` is missing"),
     (f"{T101}/instructor/key.en.md", "## How", "# How", 0, "a heading of the first level"),
-    (f"{T101}/instructor/key.en.md", "(t101-assignment)", "(t101-work)", 0, "leads nowhere"),
+    (f"{T101}/instructor/key.en.md", "(t101-why)", "(t101-wy)", 0, "leads nowhere"),
     # simulations
     ("course.yaml", "[rehearsal, reserve]", "[rehearsal, rehearsal, reserve]", 0, "is listed twice"),
     ("course.yaml", "[rehearsal, reserve]", "[rehearsal, reserv]", 0, "no file simulations/reserv.yaml"),
