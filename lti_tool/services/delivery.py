@@ -10,6 +10,7 @@ from lti_tool.domain import delivery as rules
 from lti_tool.domain.course import Course
 from lti_tool.domain.delivery import Verdict
 from lti_tool.lti.http import Http
+from lti_tool.services import passback
 from lti_tool.services.column_maker import CLAIM
 from lti_tool.services.passback import CURABLE, requeue
 from lti_tool.services.postman import Job, Postman, Result
@@ -76,6 +77,8 @@ class Courier:
             result = Result(Verdict("retry", "fault"), answer=type(error).__name__)
         with transaction(self.engine) as session:
             _record(session, job, result, self.clock())
+            if job.url and result.url not in {"", job.url}:
+                passback.follow(session, job.line_item_id, job.report_id, self.clock())
             if result.verdict != Verdict("retry", "fault"):
                 _note_health(session, job.platform_id, result, self.clock())
 

@@ -209,6 +209,15 @@ def column_of(session: Session, context_id: int, node_id: str) -> LineItem:
     )
 
 
+def follow(session: Session, line_item_id: int, found_by: int, now: datetime) -> None:
+    """A column was found at another address while a grade was sent: send all the others there too.
+
+    Those that somebody else has locked are being sent, or renewed, and look at the address themselves.
+    """
+    for row in score_queries.others_of_column(session, line_item_id, found_by):
+        requeue(row, now)
+
+
 def refill(session: Session, course: Course, column: LineItem, now: datetime) -> None:
     """A column is wanted (again): send it all its grades, and those of the total that are not there yet."""
     for row in score_queries.reports_of_columns(session, [column.id]):

@@ -62,6 +62,17 @@ def reports_of_columns(session: Session, line_item_ids: Sequence[int]) -> Sequen
     return session.scalars(query.with_for_update(key_share=True)).all()
 
 
+def others_of_column(session: Session, line_item_id: int, report_id: int) -> Sequence[ScoreReport]:
+    """The settled reports of a column besides one, locked; those that are locked already are left out."""
+    query = select(ScoreReport).where(
+        ScoreReport.line_item_id == line_item_id,
+        ScoreReport.id != report_id,
+        ScoreReport.state.in_(("delivered", "held")),
+    )
+    locked = query.order_by(ScoreReport.id).with_for_update(skip_locked=True, key_share=True)
+    return session.scalars(locked.execution_options(populate_existing=True)).all()
+
+
 def reports_of_context(session: Session, context_id: int) -> Sequence[tuple[ScoreReport, str]]:
     """All reports of a context with the LMS's newest answer to each, people in name order."""
     newest = (

@@ -33,6 +33,23 @@ def test_a_column_that_the_lms_moved_is_found_again(school: School):
     assert len(school.http.asked) == asked + 1, "it remembers where"
 
 
+def test_all_grades_follow_a_column_that_one_of_them_found(school: School):
+    """AGS-36: nobody's grade is left behind in the column that went."""
+    first, second = school.student("5"), school.student("6")
+    school.want(first, 80)
+    school.send()
+    with school.lms.state.change() as data:
+        column = data.columns.pop(school.column().id)
+        data.grades.clear()
+        column.id = data.next_id()
+        data.columns[column.id] = column
+    school.want(second, 60)
+    school.send()
+    school.send()
+    assert (school.shown("5").score, school.shown("6").score) == (80, 60)
+    assert school.send() == 0, "and all is quiet again"
+
+
 def test_a_deleted_column_is_not_made_anew_unasked(school: School):
     student = school.student()
     school.want(student, 80)
