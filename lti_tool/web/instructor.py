@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from lti_tool.curriculum.markdown import render
+from lti_tool.curriculum.markdown import Bases, render
 from lti_tool.domain.course import Module
 from lti_tool.domain.instructor import InstructorFile
 from lti_tool.errors import NotFound
@@ -24,7 +24,7 @@ def file(module_id: str, name: str) -> ResponseReturnValue:
         answer = send_file(found.path, as_attachment=True, download_name=f"{module.code}-{name}")
         answer.headers["Content-Security-Policy"] = SANDBOX
         return answer
-    html = render(found.page[lang()], lang(), f"../../assets/{module.id}/", "../../n/")
+    html = render(found.page[lang()], lang(), Bases(f"../../assets/{module.id}/", "../../n/"))
     body = Markup(html)  # noqa: S704 (cleaned by the renderer)
     return render_template("instructor.html", module=module, file=found, body=body)
 

@@ -200,7 +200,7 @@ def test_a_gate_that_asks_for_nothing_is_told(package):
     problem = _one(package)
 
     assert problem.message == "`stage1` has nothing that `stage_assignments_passed` could ask for"
-    assert (problem.path, problem.line) == ("course.yaml", 9)
+    assert (problem.path, problem.line) == ("course.yaml", 10)
 
 
 def test_a_wrong_answer_may_claim_a_state_licence(package, edit):
