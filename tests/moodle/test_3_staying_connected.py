@@ -67,6 +67,7 @@ def test_a_grade_refused_by_a_locked_column_is_sent_again(
     with steps.step("send a held grade again"):
         frame.get_by_role("link", name="Grades", exact=True).click()
         again.click()
+        frame.locator(".note").wait_for()
         for _ in range(20):
             frame.get_by_role("link", name="Grades", exact=True).click()
             row.wait_for()
