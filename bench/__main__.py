@@ -1,4 +1,4 @@
-"""Measures, prints a table, and writes the `launch` and `page` parts of var/bench.json."""
+"""Measures, prints a table, and writes the `launch`, `page` and `content` parts of var/bench.json."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ import click
 from bench import tools
 from bench.acts import launch, open_page
 from bench.browser import Browser
+from bench.content import loading
 from bench.install import InstallError
 from bench.measure import Samples, Subject, cpu_ms, cpu_ratio, interleaved, rate_share
 from bench.platform import CLIENT, SLOW_CLIENT, Platform
@@ -37,6 +38,7 @@ def main() -> int:
     platform = Platform()
     tools.prepare_ours(VAR, platform)
     lesson, body = _lesson()
+    content = loading(tools.CONTENT)
     missing: list[str] = []
     with ExitStack() as stack:
         running = _start(stack, platform, lesson, missing)
@@ -48,7 +50,7 @@ def main() -> int:
     _print(launches, OURS)
     _print(slow, QUICK_KEYS)
     _print(pages, BARE)
-    _write(launches, slow, pages)
+    _write(launches, slow, pages, content)
     for complaint in missing:
         click.echo(complaint, err=True)
     return 1 if missing else 0
@@ -121,7 +123,7 @@ def _print(samples: Samples, base: str) -> None:
         click.echo(f"{name:32}{cpu_ms(found):8.2f}{wall:8.2f}{ratio:36.2f}")
 
 
-def _write(launches: Samples, slow: Samples, pages: Samples) -> None:
+def _write(launches: Samples, slow: Samples, pages: Samples, content: dict[str, float]) -> None:
     """Our parts of the results; others are left as they are. A peer that is missing has no ratio."""
     parts = {
         "launch": {
@@ -131,6 +133,7 @@ def _write(launches: Samples, slow: Samples, pages: Samples) -> None:
             "slow_keyset_share": round(rate_share(slow[SLOW_KEYS], slow[QUICK_KEYS]), 3),
         },
         "page": {"cpu_ms": round(cpu_ms(pages[OURS]), 3), "ratio_bare_flask": _ratio(pages, BARE)},
+        "content": content,
     }
     kept = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     RESULTS.write_text(json.dumps({**kept, **parts}, indent=2) + "\n")

@@ -93,12 +93,13 @@ def _pattern(key: str) -> str:
     if key[0].isascii() and key[0].isalpha() and key[0].islower():
         first = f"[{key[0]}{key[0].upper()}]"
     plural = "s?" if key[-1].isascii() and key[-1].isalpha() else ""
-    return f"{_border(key[0], '<')}{first}{re.escape(key[1:])}{plural}{_border(key[-1], '')}"
+    # The look behind stands after the first letter: tried before it, it would be tried at every letter of a page.
+    before, after = _script(key[0]), _script(key[-1])
+    start = f"(?<![{before}].)" if before else ""
+    end = f"(?![{after}])" if after else _OKURIGANA if "ぁ" <= key[-1] <= "ゖ" else ""
+    return f"{first}{start}{re.escape(key[1:])}{plural}{end}"
 
 
-def _border(letter: str, side: str) -> str:
-    """No letter of the same script on this side (`<` looks behind)."""
-    for script in _SCRIPTS:
-        if re.match(f"[{script}]", letter):
-            return f"(?{side}![{script}])"
-    return _OKURIGANA if not side and "ぁ" <= letter <= "ゖ" else ""
+def _script(letter: str) -> str:
+    """The letters among which no word ends, if this one is of such a script."""
+    return next((script for script in _SCRIPTS if re.match(f"[{script}]", letter)), "")
