@@ -19,16 +19,18 @@ CHOSEN_ONE = ("single", "situational")
 
 @dataclass(frozen=True)
 class Bank:
-    """A quiz in numbers. `kinds` and `levels` count the whole bank, in the order of KINDS and LEVELS."""
+    """A quiz in numbers. `kinds` and `levels` count what attempts are made from, in the order of KINDS and LEVELS:
+    the whole bank, or all forms of an examination, `pool` questions together."""
 
     draw: int
     size: int
+    pool: int
     kinds: dict[str, int]
     levels: dict[str, int]
 
     def asked(self, count: int) -> Fraction:
-        """How many of `count` questions of the bank one attempt asks on average."""
-        return Fraction(count * self.draw, self.size)
+        """How many of `count` questions of the pool one attempt asks on average."""
+        return Fraction(count * self.draw, self.pool)
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,14 @@ def holding(module: Module) -> Holding:
 
 def bank_of(quiz: Quiz) -> Bank:
     """The numbers of a quiz."""
+    named = {question.id: question for question in quiz.questions}
+    pool = [named[name] for form in quiz.forms for name in form] or list(quiz.questions)
     return Bank(
         quiz.draw,
         len(quiz.questions),
-        _in_order(KINDS, (question.kind for question in quiz.questions)),
-        _in_order(LEVELS, (question.level for question in quiz.questions)),
+        len(pool),
+        _in_order(KINDS, (question.kind for question in pool)),
+        _in_order(LEVELS, (question.level for question in pool)),
     )
 
 

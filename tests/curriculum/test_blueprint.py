@@ -1,13 +1,15 @@
 """The real course against its programme: how much of what is asked, and that guessing by looks does not pay."""
 
+from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from support.blueprint import LESSONS_OF_THE_LAST, PLANS
+from support.blueprint import ANCHORS, FORMS, LESSONS_OF_THE_LAST, PLANS
 
 from lti_tool.curriculum import statistics
 from lti_tool.curriculum.load import load
-from lti_tool.domain.course import Course
+from lti_tool.domain.course import Course, Quiz
 
 CONTENT = Path(__file__).parents[2] / "content"
 ROUNDING = 0.65
@@ -56,6 +58,27 @@ def test_the_last_module_has_its_pages_and_its_work(course):
     last = statistics.holding(course.modules[-1])
 
     assert (last.code, last.lessons, last.assignment) == (code, lessons, True)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_of_an_examination_is_made_alike(course, name):
+    forms, scored, kinds, parts = FORMS[name]
+    exam = course.nodes[name]
+    assert isinstance(exam, Quiz)
+
+    assert len(exam.forms) == forms
+    for form in exam.forms:
+        counted = [each for each in exam.questions if each.id in form and each.id not in exam.unscored]
+        assert len(counted) == scored
+        assert Counter(each.kind for each in counted) == kinds
+        assert {part.id: sum(each.id in part.questions for each in counted) for part in exam.parts} == parts
+
+
+def test_the_forms_of_the_final_examination_share_their_anchors(course):
+    exam = course.nodes["m307-written-exam"]
+
+    for one, other in combinations(exam.forms, 2):
+        assert len(set(one) & set(other)) == ANCHORS
 
 
 def test_the_course_is_as_large_as_the_programme_says(course):

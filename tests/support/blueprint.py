@@ -58,4 +58,18 @@ PLANS = {
     # The mock paper: the final's 52 : 8 : 4 : 2 : 8 : 6 in 60 items.
     "M306": _plan(4, 60, "39 SB, 6 MR, 3 MA, 1.5 OR, 6 NU, 4.5 SJ", ""),
 }
+FORMS = {
+    "gate1-test": (2, 40, _counts("26 SB, 4 MR, 2 MA, 2 OR, 3 NU, 3 SJ", KIND_CODES), {"law": 12}),
+    "m307-written-exam": (
+        3,
+        80,
+        _counts("52 SB, 8 MR, 4 MA, 2 OR, 8 NU, 6 SJ", KIND_CODES),
+        {"law-offers-ethics": 16},
+    ),
+}
+"""Examinations: how many forms, scored questions in each, their kinds, and those of a part."""
+
+ANCHORS = 20
+"""Questions that two forms of the final examination share, so that their marks can be compared."""
+
 LESSONS_OF_THE_LAST = ("M307", 4)
