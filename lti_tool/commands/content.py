@@ -8,14 +8,15 @@ import click
 from lti_tool.commands.common import now
 from lti_tool.config import load
 from lti_tool.curriculum import check
-from lti_tool.curriculum.exchange import gift, moodle_xml, quiz_yaml
+from lti_tool.curriculum.exchange import gift, moodle_xml, qti, quiz_yaml
 from lti_tool.curriculum.exchange.faults import ImportFault
 from lti_tool.curriculum.load import load as load_course
 from lti_tool.curriculum.load import review as review_course
 from lti_tool.domain.course import Quiz
 from lti_tool.errors import ContentError
 
-FORMATS = click.Choice(["moodle-xml", "gift"])
+READ = click.Choice(["moodle-xml", "gift"])
+WRITTEN = click.Choice(["moodle-xml", "gift", "qti"])
 
 
 @click.group()
@@ -35,7 +36,7 @@ def check_content(folder: Path | None) -> None:
 
 
 @content.command("export")
-@click.option("--format", "form", type=FORMATS, required=True)
+@click.option("--format", "form", type=WRITTEN, required=True)
 @click.option(
     "--quiz", "wanted", multiple=True, help="Id of a quiz; may be repeated. Else all but examinations."
 )
@@ -48,6 +49,8 @@ def export_content(form: str, wanted: tuple[str, ...], file: BinaryIO) -> None:
     quizzes = _banks(wanted)
     if form == "moodle-xml":
         file.write(moodle_xml.write(quizzes))
+    elif form == "qti":
+        file.write(qti.write(quizzes))
     else:
         text, left_out = gift.write(quizzes)
         file.write(text.encode())
@@ -57,7 +60,7 @@ def export_content(form: str, wanted: tuple[str, ...], file: BinaryIO) -> None:
 
 
 @content.command("import")
-@click.option("--format", "form", type=FORMATS, required=True)
+@click.option("--format", "form", type=READ, required=True)
 @click.argument("file", type=click.File("rb"))
 def import_content(form: str, file: BinaryIO) -> None:
     """Print the questions of FILE as the text of a quiz.yaml; what could not be taken over goes to stderr."""

@@ -94,6 +94,7 @@ def _write_ordering(root: Xml.Element, question: Ordering) -> None:
         ("gradingtype", "ALL_OR_NOTHING"),
         ("showgrading", "SHOW"),
         ("numberingstyle", "none"),
+        ("shownumcorrect", "0"),  # without it Moodle 5.1 makes hints of nothing and breaks off the import
     ):
         Xml.SubElement(node, name).text = value
     for step in question.steps:

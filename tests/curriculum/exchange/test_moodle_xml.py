@@ -32,6 +32,13 @@ def test_fractions_are_those_that_moodle_knows(banks):
         assert (whole if many else max(fractions)) == pytest.approx(100, abs=0.001)
 
 
+def test_an_ordering_says_what_moodle_would_else_make_a_broken_hint_of(banks):
+    """Without `shownumcorrect` Moodle 5.1 stops the whole import at the first ordering."""
+    orderings = Xml.fromstring(write(banks)).findall("question[@type='ordering']")
+    assert orderings
+    assert all(node.findtext("shownumcorrect") == "0" for node in orderings)
+
+
 FOREIGN = """<?xml version="1.0"?><quiz>
 <question type="category"><category><text>$course$/Bank</text></category></question>
 <question type="multichoice"><name><text>Shirt</text></name>
