@@ -6,6 +6,7 @@ from statistics import median
 
 from lti_tool.curriculum import statistics
 from lti_tool.curriculum.facts import overdue
+from lti_tool.curriculum.instructor import INSTRUCTOR
 from lti_tool.curriculum.package import Package
 from lti_tool.curriculum.problems import Problem
 from lti_tool.curriculum.visible import build, characters
@@ -34,7 +35,7 @@ def _pages(package: Package) -> Iterator[tuple[str, str, str]]:
     """Path of the Japanese page, its text and the English one, of every lesson."""
     for path, text in package.texts.items():
         stem = path.removesuffix(".ja.md")
-        if stem != path and not stem.endswith("/assignment"):
+        if stem != path and not stem.endswith("/assignment") and f"/{INSTRUCTOR}/" not in path:
             yield path, text, package.texts[f"{stem}.en.md"]
 
 
