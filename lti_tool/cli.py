@@ -4,10 +4,11 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 import click
 
-from lti_tool import demonstration
+from lti_tool import demonstration, preview
 from lti_tool.commands.audit import audit
 from lti_tool.commands.common import now, prepared
 from lti_tool.commands.content import content
@@ -52,6 +53,15 @@ def _course(settings: Settings) -> Course:
     if course is None or problems:
         raise ContentError(list(problems))
     return course
+
+
+@content.command("preview")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--port", default=8002, show_default=True, type=click.IntRange(1024, 65535))
+def preview_content(folder: Path | None, port: int) -> None:
+    """Show the course of FOLDER in a browser of this machine, keys included, and anew whenever a file changes."""
+    click.echo(f"Open http://{preview.HOST}:{port}/ in a browser. Ctrl-C stops it.")
+    preview.serve(folder or load().content, port)
 
 
 @main.command()

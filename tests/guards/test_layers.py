@@ -24,11 +24,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "demo": ("errors", "lti"),  # a stranger to the tool: it knows the protocol and nothing else
     # The demo's wiring, as `app` is the tool's: it alone sees both the tool and its pretend LMS.
     "demonstration": ("errors", "config", "domain", "demo", "services", "storage"),
+    # The author's look at a package: it borrows words and looks of the pages, and registers none of them.
+    "preview": ("errors", "curriculum", "domain", "web"),
     "app": ("errors", "config", "domain", "curriculum", "lti", "storage", "services", "web"),
-    # A command starts the worker or the demonstration; it opens no page.
+    # A command starts the worker, the demonstration or the preview; it opens no page itself.
     "cli": (
         *("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
-        *("logs", "worker", "demonstration", "commands"),
+        *("logs", "worker", "demonstration", "preview", "commands"),
     ),
     "commands": ("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
     "wsgi": ("config", "logs", "app", "web", "worker"),
@@ -40,7 +42,7 @@ PAGES_TAKE = ("db", "files", "operators", "people", "platforms")
 
 What pages ask goes through a service."""
 
-PAGES = ("web", "demo", "app", "wsgi")
+PAGES = ("web", "demo", "preview", "app", "wsgi")
 PROTOCOL = ("lti", "demo")
 FENCES: dict[str, tuple[str, ...]] = {
     "flask": PAGES,
