@@ -12,6 +12,11 @@ NARROW = {"width": 320, "height": 640}
 ALL_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 
+LOST_PICTURES = """() => Promise.all([...document.images].map(picture => {
+  picture.loading = "eager";
+  return picture.decode().then(() => null, () => picture.src);
+})).then(found => found.filter(Boolean))"""
+
 
 def framed(page: Page, world: World, person: str, node: str, course: str = DAY) -> FrameLocator:
     """Open an activity inside the LMS."""
@@ -40,16 +45,27 @@ class Checker:
         self.page.goto(address)
         self(name)
 
+    def text_at(self, address: str, name: str) -> None:
+        """Go to a page that is one of many of its kind: what its own text and pictures could break is checked."""
+        self.page.goto(address)
+        self._by_day(name)
+        lost = self.page.evaluate(LOST_PICTURES)
+        self.problems += [f"{name}: the picture {address} does not show" for address in lost]
+        self._narrow(name)
+
     def __call__(self, name: str) -> None:
+        self._by_day(name)
+        self.page.emulate_media(color_scheme="dark")
+        self._axe(f"{name}, dark", COLOURS)
+        self.page.emulate_media(color_scheme="light")
+        self._narrow(name)
+
+    def _by_day(self, name: str) -> None:
         language = self.page.locator("html").get_attribute("lang")
         if language != self._lang:
             self.problems.append(f"{name}: in {language}, not in {self._lang}")
         self.page.evaluate(AXE_SCRIPT)
         self._axe(name, ALL_RULES)
-        self.page.emulate_media(color_scheme="dark")
-        self._axe(f"{name}, dark", COLOURS)
-        self.page.emulate_media(color_scheme="light")
-        self._narrow(name)
 
     def _axe(self, name: str, options: dict[str, Any]) -> None:
         found = self.page.evaluate("options => axe.run(document, options)", options)
