@@ -68,6 +68,7 @@ def render_lesson(lesson: Lesson, lang: Lang, bases: Bases) -> str:
 def render(body: str, lang: Lang, bases: Bases) -> str:
     """A page of Markdown as HTML."""
     tokens = _MARKDOWN.parse(body)
+    _empty_corners(tokens)
     heading = False
     for token in tokens:
         heading = token.type == "heading_open" or (heading and token.type != "heading_close")
@@ -119,6 +120,14 @@ def _target(address: str, bases: Bases) -> str:
     if address.startswith(ASSETS):
         return f"{bases.assets.rstrip('/')}/{address.removeprefix(ASSETS)}"
     return address if urlsplit(address).scheme else bases.nodes + address
+
+
+def _empty_corners(tokens: Sequence[Token]) -> None:
+    """A cell in the head of a table that says nothing heads nothing: it becomes an ordinary one."""
+    for opening, text, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "th_open" and not text.content.strip():
+            opening.type, opening.tag = "td_open", "td"
+            closing.type, closing.tag = "td_close", "td"
 
 
 def _dress_cell(token: Token) -> None:

@@ -77,6 +77,13 @@ def test_tables_scroll_by_themselves_and_say_what_heads_a_column():
     assert 'aria-label="Table"' in render(body, "en", Bases("a"))
 
 
+def test_an_empty_corner_of_a_table_heads_nothing():
+    html = _ja("| | a |\n|---|---|\n| b | 1 |\n")
+    assert html.count("<th") == html.count("<thead") + 1
+    assert "<td></td>" in html
+    assert '<th scope="col">a</th>' in html
+
+
 def test_headings_break_between_japanese_phrases_only():
     assert _ja("## 買う直前に人が止まる理由\n") == "<h2>買う<wbr>直前に<wbr>人が<wbr>止まる<wbr>理由</h2>\n"
     assert _ja("## `H8` の迷い\n") == "<h2><code>H8</code> の<wbr>迷い</h2>\n"
