@@ -1,5 +1,7 @@
 """Engine, sessions and the base of all tables."""
 
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +17,9 @@ from sqlalchemy.orm import Session as Session
 from sqlalchemy.types import TypeDecorator
 
 from lti_tool.errors import ConfigError
+
+WAL_SECONDS = 15
+"""How long a new database file may be turned to WAL by somebody else."""
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -85,8 +90,23 @@ def _hide_details(context: ExceptionContext) -> None:
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _sqlite_begin, not by the driver
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in ("busy_timeout=15000", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _use_wal(connection)
+
+
+def _use_wal(connection: Any) -> None:
+    """Two that turn a new file to WAL at one moment lock each other out, and at once, whatever the timeout says."""
+    until = time.monotonic() + WAL_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _sqlite_begin(connection: Connection) -> None:

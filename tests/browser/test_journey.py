@@ -112,6 +112,7 @@ def go_on(page: Page, world: World, words: Words) -> None:
     expect(tool.get_by_text(COMMENT[words.lang])).to_be_visible()
     expect(tool.locator(".state-good").filter(has_text=words("Received by the LMS"))).to_be_visible()
     tool.get_by_role("link", name=words("Course home")).click()
+    expect(tool.get_by_role("heading", level=1)).to_have_text(world.course.title[words.lang])
     tool.locator(".modules").get_by_role("link", name="T102").click()
     expect(tool.get_by_role("heading", level=1)).to_contain_text(world.course.modules[1].title[words.lang])
     tool.get_by_role("link", name=words("My grades")).click()

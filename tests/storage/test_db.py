@@ -128,7 +128,8 @@ def test_a_database_of_a_later_release_is_left_alone(tmp_path):
     engine.dispose()
 
 
-def test_processes_that_upgrade_at_one_moment_do_it_once(tmp_path):
+@pytest.mark.parametrize("turn", range(8))
+def test_processes_that_upgrade_at_one_moment_do_it_once(tmp_path, turn):
     address = f"sqlite:///{tmp_path / 'x.sqlite3'}"
     faults: list[BaseException] = []
     barrier = threading.Barrier(4)

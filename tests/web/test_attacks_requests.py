@@ -188,9 +188,13 @@ def test_scripts_listen_to_no_window_and_tell_none_a_secret():
     """ATK-17, DR-15: anybody may hear of a height and of an end; what is secret goes to one origin.
 
     Only platform storage listens, to the origin it asked; without naming one it asks for nothing but capabilities.
+    The two windows of a simulation talk on a channel, which only pages of our own origin can open.
     """
     sources = {path.name: path.read_text(encoding="utf-8") for path in STATIC.glob("*.js")}
     assert sources
+    channel = sources.pop("simulation.js")
+    assert set(re.findall(r"(\w+)\.postMessage", channel)) == {"channel"}
+    assert "channel = new BroadcastChannel(" in channel
     sent = {
         name: re.findall(r"postMessage\((.*)\);", text)
         for name, text in sources.items()
@@ -209,5 +213,6 @@ def test_scripts_listen_to_no_window_and_tell_none_a_secret():
     assert 'toOrigin !== "*" && from !== toOrigin' in sources["storage.js"]
     listeners = re.compile(r"""addEventListener\(\s*["']message|\bonmessage\b|MessageChannel""")
     assert [name for name, text in sources.items() if listeners.search(text)] == ["storage.js"]
+    sources["simulation.js"] = channel
     runs = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
     assert [name for name, text in sources.items() if runs.search(text)] == []
