@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date
 
 from lti_tool.demo import (
     deep_linking,
     oidc,
     pages,
     pages_editing,
+    pages_faults,
     registration,
     services_ags,
     services_nrps,
@@ -52,6 +54,7 @@ def create_demo(config: DemoConfig) -> Flask:
         app.register_blueprint(blueprint)
     app.register_blueprint(pages.bp)
     app.register_blueprint(pages_editing.bp)
+    app.register_blueprint(pages_faults.bp)
     for blueprint in _FAULTY:
         app.before_request_funcs.setdefault(blueprint.name, []).append(here.faults.strike)
         app.after_request_funcs.setdefault(blueprint.name, []).append(here.faults.note)
@@ -93,6 +96,7 @@ def _headers(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = "; ".join(
         f"{name} {' '.join(rules[name])}" for name in rules
     )
+    response.headers["Date"] = http_date(lms().now())
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     return response

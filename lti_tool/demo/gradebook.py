@@ -57,11 +57,12 @@ def fill_column(column: Column, data: Data, body: Mapping[str, Any]) -> None:
     column.label, column.maximum = label, maximum
 
 
-def record_score(column: Column, data: Data, body: Mapping[str, Any], now: float) -> None:
-    """Do what a POST to /scores does (AGS 2.0 §3.4). Refuses 400, or 409 when not later by a whole second.
+def record_score(column: Column, data: Data, body: Mapping[str, Any], now: float) -> Grade | None:
+    """Do what a POST to /scores does (AGS 2.0 §3.4), and return the grade that is left.
 
-    Only FullyGraded with a scoreGiven leaves a grade. Anything else erases the one there is, with its time:
-    even an older score is taken next. A score without comment erases the comment.
+    Refuses 400, or 409 when not later by a whole second. Only FullyGraded with a scoreGiven leaves a grade. Anything
+    else erases the one there is, with its time: even an older score is taken next. A score without comment erases
+    the comment.
     """
     person = BY_ID.get(str(body.get("userId", "")))
     timestamp = _time(body.get("timestamp"))
@@ -77,19 +78,19 @@ def record_score(column: Column, data: Data, body: Mapping[str, Any], now: float
         refuse(409, "Refusing score with an earlier timestamp")
     if given is None or body["gradingProgress"] != "FullyGraded":
         data.erase_grade(column.id, person.id)
-        return
+        return None
     raw, maximum = float(given), float(out_of or 0)
     scaled = raw * column.maximum / maximum if maximum else raw
-    data.keep_grade(
-        Grade(
-            column=column.id,
-            person=person.id,
-            score=round(min(max(scaled, 0.0), column.maximum), 5),
-            comment=str(body.get("comment") or ""),
-            timestamp=timestamp,
-            received=now,
-        )
+    grade = Grade(
+        column=column.id,
+        person=person.id,
+        score=round(min(max(scaled, 0.0), column.maximum), 5),
+        comment=str(body.get("comment") or ""),
+        timestamp=timestamp,
+        received=now,
     )
+    data.keep_grade(grade)
+    return grade
 
 
 def drop_column(column: Column, data: Data) -> None:

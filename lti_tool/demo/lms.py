@@ -4,6 +4,8 @@ import re
 import secrets
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Literal, NoReturn, TypeVar, cast
@@ -13,12 +15,14 @@ from flask import Response, abort, current_app
 
 from lti_tool.demo.faults import FaultSwitch
 from lti_tool.demo.people import COURSES, Course, Person
-from lti_tool.demo.state import Activity, Column, State
+from lti_tool.demo.state import Activity, Column, Grade, State
 from lti_tool.demo.tool_keys import ToolKeys
 
 EXTENSION = "demo_lms"
 TYPE_ID = "1"
 """This LMS knows one tool: the number stands in its service addresses and is its deployment id."""
+
+ACCEPTED = 10_000
 
 T = TypeVar("T")
 
@@ -97,7 +101,12 @@ class Lms:
         self.faults = FaultSwitch()
         self.storage = False
         """Whether pages keep values for tools (platform storage), and logins say so. A restart forgets it."""
-        self.tool_keys = ToolKeys()
+        self.clock: Callable[[], float] = time.time
+        self.shift = 0
+        """Seconds that the clock of this LMS is ahead of the machine's. A restart sets it right."""
+        self.tool_keys = ToolKeys(self.now)
+        self.accepted: deque[Grade] = deque(maxlen=ACCEPTED)
+        """The last scores that were taken, oldest first, with those that others have replaced since."""
         self.hints: Tickets[Message] = Tickets(300)
         self.invitations: Tickets[str] = Tickets(3600)
         """Registration tokens not yet used: jti -> client_id."""
@@ -107,6 +116,10 @@ class Lms:
         """Open deep linking requests, by the last part of their return address."""
         if self.state.fresh:
             self._place(config.activities)
+
+    def now(self) -> float:
+        """Unix seconds by the clock of this LMS."""
+        return self.clock() + self.shift
 
     def url(self, path: str) -> str:
         return self.config.base_url.rstrip("/") + path

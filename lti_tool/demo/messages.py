@@ -1,7 +1,6 @@
 """The claims of an id_token, shaped as Moodle shapes them (LTI 1.3 Core §5.3, §5.4)."""
 
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,7 +31,7 @@ NAME_CLAIMS = ("name", "given_name", "family_name", "email")
 
 def id_token_claims(lms: Lms, registration: Registration, message: Message, nonce: str) -> dict[str, Any]:
     """All claims of the message, issued now and good for 60 seconds."""
-    issued = int(time.time())
+    issued = int(lms.now())
     claims: dict[str, Any] = {
         "nonce": nonce,
         "iat": issued,

@@ -1,14 +1,13 @@
-"""The pages of the demo LMS for people: courses, activities, gradebook, faults, connection."""
+"""The pages of the demo LMS for people: courses, activities, gradebook, connection."""
 
 import time
 from datetime import datetime
 from typing import Any, Literal
 
-from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lti_tool.demo.faults import FAULTS, SLOWEST, Fault
 from lti_tool.demo.gradebook import plain
 from lti_tool.demo.language import LANGUAGE_COOKIE, LANGUAGES, language
 from lti_tool.demo.lms import Message, lms, origin
@@ -102,48 +101,6 @@ def gradebook_json(course_id: str) -> Response:
     return jsonify(_table(course_of(course_id)))
 
 
-@bp.get("/faults")
-def faults() -> str:
-    here = lms()
-    return render_template(
-        "demo/faults.html",
-        switch=here.faults,
-        names=FAULTS,
-        slowest=SLOWEST,
-        calls=[(_clock(call.at), call) for call in here.faults.calls()],
-        kid=here.state.signing_key().kid,
-    )
-
-
-@bp.post("/faults")
-def set_fault() -> ResponseReturnValue:
-    """Switch a fault on, or all off."""
-    wanted: dict[str, Fault] = {name: name for name in FAULTS}
-    fault = wanted.get(request.form.get("fault", ""))
-    seconds = request.form.get("seconds", "5")
-    if fault is None or not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds) <= SLOWEST):
-        abort(400)
-    lms().faults.set(fault, int(seconds))
-    flash(_("Saved. The services now behave as chosen below."))
-    return redirect(url_for("pages.faults"), 303)
-
-
-@bp.post("/faults/storage")
-def set_storage() -> ResponseReturnValue:
-    """Offer platform storage, or not."""
-    lms().storage = request.form.get("storage") == "1"
-    flash(_("Saved. It holds from the next launch on."))
-    return redirect(url_for("pages.faults"), 303)
-
-
-@bp.post("/faults/rotate")
-def rotate() -> ResponseReturnValue:
-    """Sign with a new platform key from now on."""
-    lms().state.rotate_key()
-    flash(_("The platform now signs with a new key."))
-    return redirect(url_for("pages.faults"), 303)
-
-
 @bp.get("/connect")
 def connection() -> str:
     return render_template("demo/connect.html", address="", problem="")
@@ -192,7 +149,7 @@ def _table(place: Course) -> dict[str, Any]:
             person.id: [
                 {
                     "score": f"{plain(round(grade.score, 2))} / {plain(column.maximum)}",
-                    "time": _("received %(time)s", time=_clock(grade.received)),
+                    "time": _("received %(time)s", time=clock(grade.received)),
                     "comment": grade.comment,
                 }
                 if (grade := data.grade(column.id, person.id))
@@ -210,7 +167,7 @@ def _table(place: Course) -> dict[str, Any]:
     }
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
     """Date and time of day by the clock of this machine."""
     moment = datetime.fromtimestamp(seconds).astimezone()
     return moment.strftime("%H:%M:%S" if seconds > time.time() - 43200 else "%Y-%m-%d %H:%M")

@@ -1,7 +1,6 @@
 """Dynamic registration (1EdTech, 1.0), the LMS's side, with Moodle's demands and error texts."""
 
 import secrets
-import time
 from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -38,7 +37,7 @@ def invite(here: Lms, registration_url: str) -> tuple[str, str]:
     known = here.state.registration
     same = known is not None and known.domain == urlsplit(registration_url).netloc
     client_id = known.client_id if known is not None and same else secrets.token_urlsafe(11)
-    issued = int(time.time())
+    issued = int(here.now())
     claims = {"sub": client_id, "scope": "reg-update" if same else "reg", "iat": issued, "exp": issued + 3600}
     claims["jti"] = ticket = here.invitations.issue(client_id)
     parts = urlsplit(registration_url)

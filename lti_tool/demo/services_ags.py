@@ -1,7 +1,7 @@
 """Assignment and Grade Services 2.0, with Moodle's addresses, media types, answers and quirks."""
 
-import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -95,8 +95,11 @@ def scores(course: str, column_id: str) -> Response:
     """Take a score: 200 with an empty body, also when it erased the grade."""
     _allow(course, SCOPE_SCORE)
     body = _body(SCORE)
-    with lms().state.change() as data:
-        record_score(_column(data, course, column_id), data, body, time.time())
+    here = lms()
+    with here.state.change() as data:
+        grade = record_score(_column(data, course, column_id), data, body, here.now())
+        if grade is not None:
+            here.accepted.append(replace(grade))
     return Response("", 200, content_type=SCORE)
 
 
