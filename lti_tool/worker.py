@@ -11,7 +11,7 @@ import structlog
 
 from lti_tool.domain.course import Course
 from lti_tool.lti.http import Http
-from lti_tool.services import columns, quizzes, roster
+from lti_tool.services import columns, drift, quizzes, roster
 from lti_tool.services.delivery import Courier
 from lti_tool.storage import visit_queries
 from lti_tool.storage.db import Engine, transaction
@@ -72,13 +72,24 @@ def read_rosters(works: Works, stopping: Callable[[], bool]) -> int:
     return roster.sync_due(works.engine, works.http, works.clock, stopping)
 
 
+def read_results(works: Works, stopping: Callable[[], bool]) -> int:
+    """Read what the LMS shows of the grades it took; returns how many columns. `stopping` is asked before each."""
+    return drift.sweep(works.engine, works.http, works.course, works.clock, stopping)
+
+
 def run(works: Works, stop: threading.Event) -> None:
-    """Tick until told to stop. Class lists are read beside: an LMS that is slow at it must not keep grades waiting."""
+    """Tick until told to stop. Class lists and results are read beside: an LMS that is slow at it must not keep
+    grades waiting."""
     log.info("worker started")
-    reader = threading.Thread(target=_repeat, args=(read_rosters, works, stop), name="rosters", daemon=True)
-    reader.start()
+    readers = [
+        threading.Thread(target=_repeat, args=(work, works, stop), name=work.__name__, daemon=True)
+        for work in (read_rosters, read_results)
+    ]
+    for reader in readers:
+        reader.start()
     _repeat(tick, works, stop)
-    reader.join(GRACE)
+    for reader in readers:
+        reader.join(GRACE)
 
 
 def _repeat(work: Callable[[Works, Callable[[], bool]], int], works: Works, stop: threading.Event) -> None:

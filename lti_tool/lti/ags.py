@@ -11,8 +11,8 @@ from typing import Any
 
 from lti_tool.errors import BadAnswer, Exchange
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_LINEITEM_READONLY, SCOPE_RESULT, SCOPE_SCORE
-from lti_tool.lti.http import Answer, Http, shown
-from lti_tool.lti.paging import LONGEST, pages, with_query
+from lti_tool.lti.http import BODY_LIMIT, Answer, Http, shown
+from lti_tool.lti.paging import LONGEST, PAGE_LIMIT, pages, with_query
 from lti_tool.lti.tokens import Token
 from lti_tool.lti.urls import origin
 
@@ -24,6 +24,9 @@ RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
 MAXIMUM = 100
 """Of every column of ours: Moodle loses the grades of a column whose maximum is no integer from 1 to 100."""
 LABEL_LIMIT = 255
+RESULT_PAGES = 1000
+RESULT_BYTES = 8 * 1024 * 1024
+"""Of one page: an LMS that knows no pages sends the results of 10,000 people at once."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,21 @@ def read_result(http: Http, token: Token, lineitem_url: str, user_id: str) -> di
         if str(result.get("userId")) == user_id:
             return result
     return None
+
+
+def list_results(http: Http, token: Token, lineitem_url: str) -> dict[str, dict[str, Any]]:
+    """What the LMS shows of everybody in a column (AGS §3.3), by `sub`, all pages. Raises OutboundError.
+
+    Of several results of one person the last that has a score counts.
+    """
+    url = results_url(lineitem_url)
+    _need(token, {SCOPE_RESULT}, "GET", url)
+    found: dict[str, dict[str, Any]] = {}
+    for result in _members(http, token, url, RESULTS, limit=RESULT_PAGES, body_limit=RESULT_BYTES):
+        person = str(result.get("userId"))
+        if person not in found or result.get("resultScore") is not None:
+            found[person] = result
+    return found
 
 
 def find_lineitem(
@@ -189,10 +207,16 @@ def drop_lineitem(http: Http, token: Token, url: str, resource_id: str) -> bool:
 
 
 def _members(
-    http: Http, token: Token, url: str, media: str, seconds: float = LONGEST
+    http: Http,
+    token: Token,
+    url: str,
+    media: str,
+    seconds: float = LONGEST,
+    limit: int = PAGE_LIMIT,
+    body_limit: int = BODY_LIMIT,
 ) -> Iterator[dict[str, Any]]:
     """The members of a container, page by page."""
-    for answer in pages(http, url, media, token.value, seconds=seconds):
+    for answer in pages(http, url, media, token.value, limit=limit, seconds=seconds, body_limit=body_limit):
         members = answer.json() if answer.ok else None
         if not isinstance(members, list):
             raise BadAnswer(f"no list: {answer.words or answer.status}", answer.exchange)

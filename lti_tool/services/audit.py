@@ -43,6 +43,9 @@ class Action(StrEnum):
     ATTEMPT_GRANTED = "attempt-granted"
     REVIEW_SAVED = "review-saved"
     GRADE_RESENT = "grade-resent"
+    LMS_GRADE_KEPT = "lms-grade-kept"
+    LMS_GRADE_REPLACED = "lms-grade-replaced"
+    LMS_GRADES_ASKED = "lms-grades-asked"
     CLASS_LIST_ASKED = "class-list-asked"
 
 

@@ -10,7 +10,7 @@ from lti_tool.domain import delivery as rules
 from lti_tool.domain.course import Course
 from lti_tool.domain.delivery import Verdict
 from lti_tool.lti.http import Http
-from lti_tool.services import passback
+from lti_tool.services import drift, passback
 from lti_tool.services.column_maker import CLAIM
 from lti_tool.services.passback import CURABLE, requeue
 from lti_tool.services.postman import Job, Postman, Result
@@ -164,7 +164,8 @@ def _settle(session: Session, row: ScoreReport, result: Result, now: datetime) -
         )
     else:
         row.state = outcome
-        row.delivered_at = now if outcome == "delivered" else row.delivered_at
+        if outcome == "delivered":
+            row.delivered_at, row.next_try_at, row.overtaken = now, now + drift.AFTER, []
 
 
 def _note_health(session: Session, platform_id: int, result: Result, now: datetime) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lti_tool.domain.course import COURSE_NODE, Course
+from lti_tool.domain.drift import OWN_LIMIT
 from lti_tool.domain.results import course_percent, stage_percent
 from lti_tool.errors import AccessDenied, NotFound
 from lti_tool.services import audit
@@ -132,6 +133,10 @@ def _want(
         row = ScoreReport(line_item_id=column.id, person_id=person_id, timestamp=whole)
         session.add(row)
     elif (row.percent, row.comment) != (percent, comment):
+        # Any of these the LMS may show until it takes the new one: none of them was entered by a person there.
+        row.overtaken = [*row.overtaken, [row.percent, row.comment]][-OWN_LIMIT:]
+        if row.state == "drifted":
+            row.reason, row.overrule = "", False  # it was chosen for another grade: the teacher chooses again
         # Platforms order scores by this, Moodle by its whole seconds (AGS 2.0 §3.4.9).
         row.timestamp = max(whole, row.timestamp + timedelta(seconds=1))
     elif row.state not in {"held", "not_applicable"}:
@@ -144,7 +149,10 @@ def _want(
 
 
 def requeue(row: ScoreReport, now: datetime) -> None:
-    """Have a report sent as soon as a worker is free."""
+    """Have a report sent as soon as a worker is free - unless a person changed the grade in the LMS: that stands
+    until a teacher chooses otherwise."""
+    if row.state == "drifted":
+        return
     row.state, row.reason, row.tries, row.next_try_at = "queued", "", 0, now
 
 
@@ -178,6 +186,8 @@ def resend(session: Session, who: Who, report_id: int | None, now: datetime) -> 
 
 
 def _send_again(session: Session, row: ScoreReport, by: str, now: datetime) -> None:
+    if row.state == "drifted":
+        return
     requeue(row, now)
     audit.record(session, by, audit.Action.GRADE_RESENT, f"report {row.id}", now)
 

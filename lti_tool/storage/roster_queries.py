@@ -1,17 +1,16 @@
 """Queries of the class lists: which one is due, who reads it, and the people it names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
-from lti_tool.storage.db import Base
 from lti_tool.storage.people import Context, Membership, Person, Roster
 from lti_tool.storage.platforms import Deployment, Platform
+from lti_tool.storage.work_queries import insert_missing
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
 
 def claim(session: Session, context_id: int, now: datetime, until: datetime) -> bool:
     """Whether we may read a list that is due, until `until`: of several workers that ask, one may."""
-    _insert(session, Roster, [{"context_id": context_id, "due_at": now}])
+    insert_missing(session, Roster, [{"context_id": context_id, "due_at": now}])
     query = update(Roster).where(
         Roster.context_id == context_id,
         Roster.due_at <= now,
@@ -66,7 +65,7 @@ def settle(session: Session, context_id: int, held: datetime, **values: object) 
 
 def wish(session: Session, context_id: int, now: datetime) -> None:
     """Have the list read as soon as possible; nothing new where it is being read already."""
-    _insert(session, Roster, [{"context_id": context_id, "due_at": now}])
+    insert_missing(session, Roster, [{"context_id": context_id, "due_at": now}])
     query = update(Roster).where(Roster.context_id == context_id, Roster.state != "running")
     _changed(session, query.values(due_at=now, state="running", reason=""))
 
@@ -105,7 +104,7 @@ def keep(session: Session, context: Context, listed: Sequence[Listed], asked_at:
         {"person_id": people[one.sub].id, "context_id": context.id, "role": one.role, "status": "active"}
         for one in listed
     ]
-    _insert(session, Membership, rows)
+    insert_missing(session, Membership, rows)
     wanted = {people[one.sub].id: one for one in listed}
     query = select(Membership).where(Membership.context_id == context.id, Membership.person_id.in_(wanted))
     for row in session.scalars(query.order_by(Membership.person_id).with_for_update()):
@@ -147,7 +146,7 @@ def _people(
         {"deployment_id": deployment_id, "sub": one.sub, "name": one.name, "created_at": now}
         for one in listed
     ]
-    _insert(session, Person, rows)
+    insert_missing(session, Person, rows)
     query = select(Person).where(
         Person.deployment_id == deployment_id, Person.sub.in_([one.sub for one in listed])
     )
@@ -163,13 +162,6 @@ def _people(
             person.name = one.name
     session.flush()
     return people
-
-
-def _insert(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, except those whose key is there already - also when somebody else makes them right now."""
-    if rows:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
 
 
 def _changed(session: Session, query: Any) -> bool:

@@ -67,7 +67,7 @@ def others_of_column(session: Session, line_item_id: int, report_id: int) -> Seq
     query = select(ScoreReport).where(
         ScoreReport.line_item_id == line_item_id,
         ScoreReport.id != report_id,
-        ScoreReport.state.in_(("delivered", "held")),
+        ScoreReport.state.in_(("delivered", "confirmed", "held")),
     )
     locked = query.order_by(ScoreReport.id).with_for_update(skip_locked=True, key_share=True)
     return session.scalars(locked.execution_options(populate_existing=True)).all()

@@ -1,10 +1,12 @@
 """Queries on lessons, quiz versions, attempts and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CompoundSelect, Integer, bindparam, literal_column, null, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,13 @@ _DONE: CompoundSelect[str, str, str, int | None, bool | None] = union_all(
         LessonRead.person_id == _PERSON, LessonRead.context_id == _CONTEXT
     ),
 )
+
+
+def insert_missing(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, except those whose key is there already - also when somebody else makes them right now."""
+    if rows:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        session.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
 
 
 def insert_once(session: Session, row: Base) -> bool:

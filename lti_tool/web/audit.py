@@ -39,6 +39,9 @@ ACTIONS = {
     Action.ATTEMPT_GRANTED: _l("Attempt granted"),
     Action.REVIEW_SAVED: _l("Review saved"),
     Action.GRADE_RESENT: _l("Grade sent again"),
+    Action.LMS_GRADE_KEPT: _l("Grade of the LMS kept"),
+    Action.LMS_GRADE_REPLACED: _l("Grade sent over that of the LMS"),
+    Action.LMS_GRADES_ASKED: _l("Grades of the LMS read at a request"),
     Action.CLASS_LIST_ASKED: _l("Class list asked for"),
 }
 

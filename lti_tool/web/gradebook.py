@@ -28,6 +28,7 @@ def ledger() -> ResponseReturnValue:
     """Which grades are not where they should be?"""
     lines = passback.ledger(db(), who())
     counts = {state: sum(line.state == state for line in lines) for state in ("delivered", "queued", "held")}
+    counts["delivered"] += sum(line.state == "confirmed" for line in lines)
     counts["queued"] += sum(line.state == "sending" for line in lines)
     return render_template("gradebook.html", lines=lines, counts=counts)
 

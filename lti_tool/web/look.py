@@ -169,15 +169,21 @@ def condition_words(condition: Condition) -> str:
 
 def grade_words(grade: GradeState | LedgerLine) -> tuple[str, str]:
     """(look, words) of where a grade is on its way to the LMS."""
-    if grade.state == "delivered":
-        return "good", _("Received by the LMS")
     if grade.state == "held":
         return "bad", _("On hold: %(reason)s", reason=held_words(grade.reason))
-    if grade.state == "not_applicable":
-        if grade.reason == "not-chosen":
-            return "quiet", _("No column for it in the LMS")
-        return "quiet", _("The LMS keeps no grade for this person")
-    return "wait", _("Waiting to be sent")
+    another = ("bad", _("The LMS shows another grade"))
+    none = ("quiet", _("The LMS keeps no grade for this person"))
+    settled = {
+        ("delivered", ""): ("good", _("Received by the LMS")),
+        ("confirmed", ""): ("good", _("Shown by the LMS")),
+        ("drifted", "kept"): ("quiet", _("The grade given in the LMS stands")),
+        ("not_applicable", "not-chosen"): ("quiet", _("No column for it in the LMS")),
+        ("not_applicable", "left"): ("quiet", _("No longer in the class list of the LMS")),
+    }
+    otherwise = {"drifted": another, "not_applicable": none}.get(
+        grade.state, ("wait", _("Waiting to be sent"))
+    )
+    return settled.get((grade.state, grade.reason), otherwise)
 
 
 def held_words(reason: str) -> str:
@@ -191,6 +197,9 @@ def held_words(reason: str) -> str:
             "“Grade columns”"
         ),
         "column-locked": _("its column is locked in the gradebook; unlock it there, then send again"),
+        "not-shown": _(
+            "the LMS took it but shows no grade; in Moodle, the grade type of the activity must be “Point”"
+        ),
         "conflict": _("the LMS has another value of a later time"),
         "refused": _("the LMS refused it; the tool may have lost its right to write grades"),
         "address": _("the address of the LMS may not be called from here"),
