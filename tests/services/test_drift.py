@@ -1,18 +1,9 @@
 """What the LMS shows of our grades, read back: confirmed, drifted, missing - and what a teacher chooses then."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from support.delivering import School
 
-import pytest
-from support.delivering import QUIZ, School, answering
-
-from lti_tool.errors import AccessDenied, NotFound
 from lti_tool.services import drift
 from lti_tool.services.who import Who
-from lti_tool.storage.audit import AuditEntry
-from lti_tool.storage.db import transaction
-from lti_tool.storage.people import Membership
-from lti_tool.storage.scores import LineItem, Reading, ScoreReport
 
 RESULTS = "/lineitem/results"
 
