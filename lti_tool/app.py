@@ -11,9 +11,8 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.config import Settings
-from lti_tool.curriculum.load import load
+from lti_tool.curriculum.load import sound
 from lti_tool.domain.course import Course
-from lti_tool.errors import ContentError
 from lti_tool.lti.http import Http
 from lti_tool.lti.keys import KeySets
 from lti_tool.services.launches import Platforms
@@ -92,17 +91,13 @@ BLUEPRINTS = (
 )
 
 
-def read_course(settings: Settings) -> Course:
-    """The course of the content package. Raises ContentError with every problem: a broken one is not served."""
-    course, problems = load(settings.content)
-    if course is None or problems:
-        raise ContentError(list(problems))
-    return course
-
-
 def utc_now() -> datetime:
     """This moment, aware UTC."""
     return datetime.now(UTC)
+
+
+def nobody() -> None:
+    """The worker beside the server looks by itself and need not be woken."""
 
 
 def create_app(
@@ -111,20 +106,25 @@ def create_app(
     course: Course | None = None,
     engine: Engine | None = None,
     clock: Callable[[], datetime] = utc_now,
+    wake: Callable[[], None] = nobody,
 ) -> Flask:
-    """The web application. Tests may bring their own course, database and clock."""
+    """The web application. Tests may bring their own course, database and clock.
+
+    `wake` is called when a grade was committed; it must neither wait nor fail.
+    """
     app = Flask("lti_tool.web", static_folder="static", template_folder="templates")
     _configure(app, settings)
     http = Http(allow=settings.outbound_allow)
     app.extensions["lti_tool"] = current.Parts(
         settings=settings,
-        course=course or read_course(settings),
+        course=course or sound(settings.content),
         engine=engine or connect(settings.database_url),
         http=http,
         key_sets=KeySets(http),
         platforms=Platforms(),
         files=FileStore(settings.storage_url),
         clock=clock,
+        wake=wake,
     )
     _extend(app)
     for module in (numbers, access, unit, headers, faults, deployments, look, kept_pages):

@@ -15,10 +15,9 @@ from lti_tool.commands.content import content
 from lti_tool.commands.doctor import doctor
 from lti_tool.commands.operators import operator
 from lti_tool.commands.platforms import platform, tool_keys
-from lti_tool.config import SETTINGS, Settings, load
-from lti_tool.curriculum.load import load as load_course
-from lti_tool.domain.course import Course
-from lti_tool.errors import ContentError, ToolError
+from lti_tool.config import SETTINGS, load
+from lti_tool.curriculum.load import sound
+from lti_tool.errors import ToolError
 from lti_tool.logs import log_json
 from lti_tool.lti.http import Http
 from lti_tool.services import passback
@@ -48,13 +47,6 @@ for _group in (audit, content, doctor, operator, platform, tool_keys):
     main.add_command(_group)
 
 
-def _course(settings: Settings) -> Course:
-    course, problems = load_course(settings.content)
-    if course is None or problems:
-        raise ContentError(list(problems))
-    return course
-
-
 @content.command("preview")
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--port", default=8002, show_default=True, type=click.IntRange(1024, 65535))
@@ -69,7 +61,7 @@ def preview_content(folder: Path | None, port: int) -> None:
 def serve(bind: str) -> None:
     """Serve the tool, and (unless LTI_TOOL_EMBEDDED_WORKER=0) send grades."""
     settings = load()
-    _course(settings)  # the server refuses to start on a broken package, before any worker process does
+    sound(settings.content)  # the server refuses to start on a broken package, before any worker process does
     prepared(settings).dispose()
     arguments = ["gunicorn", "lti_tool.wsgi:app", "--bind", bind, "--workers", str(settings.web_workers)]
     arguments += ["--threads", "4", "--timeout", "120", "--log-level", "warning", "--no-control-socket"]
@@ -82,7 +74,7 @@ def serve(bind: str) -> None:
 def worker() -> None:
     """Send grades and do other background work until told to stop."""
     settings = load()
-    course = _course(settings)
+    course = sound(settings.content)
     works = Works(prepared(settings), Http(allow=settings.outbound_allow), course, now)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -100,7 +92,7 @@ def demo() -> None:
         if f"LTI_TOOL_{name.upper()}" not in os.environ
     }
     settings = load(None, **defaults)
-    course = _course(settings)
+    course = sound(settings.content)
     demonstration.run(settings, prepared(settings), course)
 
 

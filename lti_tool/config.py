@@ -98,7 +98,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SECRET_KEY", "", "Signs cookies. Empty: made once and kept in the data folder."),
     Setting("DATA", "var", "Folder for the embedded defaults: database, files, secret.", Path),
     Setting("DATABASE_URL", "", "SQLAlchemy address. Empty: an SQLite file in the data folder."),
-    Setting("REDIS_URL", "", "Shared cache, rate limits and queue. Empty: memory of the process."),
+    Setting("REDIS_URL", "", "Wakes Celery workers, shares rate limits. Empty: neither is needed."),
     Setting("STORAGE_URL", "", "Where uploads go (fsspec address). Empty: a folder in the data folder."),
     Setting("CONTENT", "content", "Folder of the content package.", _content),
     Setting("OUTBOUND_ALLOW", "", "Private hosts it may call: comma list of host, host:port, CIDR.", _names),

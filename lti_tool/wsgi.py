@@ -3,7 +3,7 @@
 import gc
 import threading
 
-from lti_tool.app import create_app, utc_now
+from lti_tool.app import create_app, nobody, utc_now
 from lti_tool.config import load
 from lti_tool.logs import log_json
 from lti_tool.web.current import Parts
@@ -11,7 +11,12 @@ from lti_tool.worker import Works, start_embedded
 
 log_json()
 settings = load()
-app = create_app(settings)
+wake = nobody
+if settings.redis_url:
+    from lti_tool import tasks  # an optional extra, needed where there is Redis
+
+    wake = tasks.Bell(tasks.wake).ring
+app = create_app(settings, wake=wake)
 stop = threading.Event()
 
 # The course and the libraries stay for good: the collector need not look at them again and again.

@@ -16,6 +16,7 @@ from lti_tool.curriculum.review import warnings
 from lti_tool.curriculum.simulations import SIMULATIONS, read_simulations
 from lti_tool.curriculum.stages import StageReader, listed_folders
 from lti_tool.domain.course import Course
+from lti_tool.errors import ContentError
 
 COURSE = "course.yaml"
 
@@ -24,6 +25,14 @@ def load(folder: Path) -> tuple[Course | None, list[Problem]]:
     """The course in `folder`, or None and every problem of it, sorted by place. Never raises on content."""
     course, problems = _load(Package(folder))
     return course, problems
+
+
+def sound(folder: Path) -> Course:
+    """The course in `folder`. Raises ContentError with every problem: a broken one is not served."""
+    course, problems = load(folder)
+    if course is None or problems:
+        raise ContentError(list(problems))
+    return course
 
 
 def review(folder: Path, today: date) -> tuple[Course | None, list[Problem], list[Problem]]:

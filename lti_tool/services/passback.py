@@ -12,7 +12,7 @@ from lti_tool.services import audit
 from lti_tool.services.gating import progress
 from lti_tool.services.who import Who
 from lti_tool.storage import launch_queries, score_queries
-from lti_tool.storage.db import Session
+from lti_tool.storage.db import Session, call_worker
 from lti_tool.storage.scores import LineItem, ScoreReport
 
 NOT_CHOSEN = "not-chosen"
@@ -154,6 +154,7 @@ def requeue(row: ScoreReport, now: datetime) -> None:
     if row.state == "drifted":
         return
     row.state, row.reason, row.tries, row.next_try_at = "queued", "", 0, now
+    call_worker(row)
 
 
 def retry(session: Session, report_ids: Sequence[int] | None, now: datetime) -> int:

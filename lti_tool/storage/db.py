@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, Dialect, Executable, MetaData, Result, create_e
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, object_session
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.types import TypeDecorator
 
@@ -133,6 +133,18 @@ def ask(session: Session, statement: Executable, values: Mapping[str, Any]) -> R
     """
     session.flush()
     return session.connection().execute(statement, values)
+
+
+def call_worker(row: Base) -> None:
+    """Have a worker woken when the session of `row` has been committed."""
+    session = object_session(row)
+    if session is not None:
+        session.info["calls_worker"] = True
+
+
+def calls_worker(session: Session) -> bool:
+    """Whether the session wrote what a worker shall do at once."""
+    return bool(session.info.get("calls_worker"))
 
 
 @contextmanager

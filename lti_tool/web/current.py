@@ -29,6 +29,7 @@ class Parts:
     platforms: Platforms
     files: FileStore
     clock: Callable[[], datetime]
+    wake: Callable[[], None]
 
 
 def parts() -> Parts:

@@ -1,5 +1,6 @@
 """How often somebody may knock: counted in this process, or for all of them in Redis."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any, Protocol
 
 from flask import request
 from limits import RateLimitItemPerSecond
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
@@ -15,6 +17,13 @@ from werkzeug.exceptions import TooManyRequests
 from lti_tool.web.current import now
 
 View = Callable[..., Any]
+
+PATIENCE = 1
+"""Seconds that a knock waits for Redis."""
+APART = 10
+"""Seconds for which a process counts by itself after it could not reach Redis."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,15 +59,26 @@ class OwnCounts:
         return counts[key] <= limit.most
 
 
+_WAITS = ("socket_connect_timeout", "socket_timeout")
+
+
 class SharedCounts:
-    """In Redis, for all processes together."""
+    """In Redis, for all processes together; each for itself while Redis is away, since people must get in."""
 
     def __init__(self, url: str) -> None:
-        self._windows = FixedWindowRateLimiter(storage_from_string(url))
+        waits = {name: PATIENCE for name in _WAITS if url.startswith("redis")}
+        self._windows = FixedWindowRateLimiter(storage_from_string(url, wrap_exceptions=True, **waits))
+        self._own, self._apart_until = OwnCounts(), 0.0
 
     def hit(self, limit: Limit, key: str) -> bool:
         """See `Counts`; the time is that of Redis."""
-        return self._windows.hit(RateLimitItemPerSecond(limit.most, limit.seconds), key)
+        if now().timestamp() >= self._apart_until:
+            try:
+                return self._windows.hit(RateLimitItemPerSecond(limit.most, limit.seconds), key)
+            except StorageError as error:
+                log.warning("limits are counted by each process: %s", type(error.storage_error).__name__)
+                self._apart_until = now().timestamp() + APART
+        return self._own.hit(limit, key)
 
 
 def counts(redis_url: str) -> Counts:

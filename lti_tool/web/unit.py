@@ -2,6 +2,9 @@
 
 from flask import Flask, Response, g
 
+from lti_tool.storage.db import calls_worker
+from lti_tool.web.current import parts
+
 
 def install(app: Flask) -> None:
     """Commit after every request that did not fail; close the session whatever happened."""
@@ -19,6 +22,8 @@ def fail() -> None:
 def _commit(response: Response) -> Response:
     if g.get("writes", False) and not g.get("failed", False):
         g.session.commit()
+        if calls_worker(g.session):
+            parts().wake()
     return response
 
 

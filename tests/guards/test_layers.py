@@ -21,6 +21,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "services": ("errors", "domain", "curriculum", "lti", "storage"),
     "web": ("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
     "worker": ("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
+    # What a queue calls instead of the embedded worker: the same functions, with its own wiring of their needs.
+    "tasks": ("errors", "config", "curriculum", "lti", "storage", "logs", "worker"),
     "demo": ("errors", "lti"),  # a stranger to the tool: it knows the protocol and nothing else
     # The demo's wiring, as `app` is the tool's: it alone sees both the tool and its pretend LMS.
     "demonstration": ("errors", "config", "domain", "demo", "services", "storage"),
@@ -33,7 +35,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("logs", "worker", "demonstration", "preview", "commands"),
     ),
     "commands": ("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
-    "wsgi": ("config", "logs", "app", "web", "worker"),
+    "wsgi": ("config", "logs", "app", "web", "worker", "tasks"),
 }
 """Every layer, and the layers below that it may import besides itself."""
 
@@ -56,7 +58,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "werkzeug": PAGES,
     "prometheus_client": ("web",),
     "argon2": ("services",),
-    "structlog": ("logs", "web", "worker"),
+    "structlog": ("logs", "web", "worker", "tasks"),
+    "celery": ("tasks",),
     "click": ("cli", "commands"),
     "sqlalchemy": ("storage",),
     "alembic": ("storage",),

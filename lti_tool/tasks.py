@@ -1,0 +1,198 @@
+"""Background work on several machines: Celery on Redis calls the functions that the embedded worker calls.
+
+What is to be done stands in the database. A message holds nothing and only wakes somebody up: lost, late and
+duplicated ones change nothing, since the beat wakes too, and rows are claimed by whoever comes first.
+
+    celery -A lti_tool.tasks worker
+    celery -A lti_tool.tasks beat
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import structlog
+
+from lti_tool import worker
+from lti_tool.config import load
+from lti_tool.curriculum.load import sound
+from lti_tool.errors import ConfigError, ToolError
+from lti_tool.logs import log_json
+from lti_tool.lti.http import Http
+from lti_tool.storage.db import connect
+from lti_tool.worker import Works
+
+try:
+    from celery import Celery, signals
+except ImportError as error:
+    raise ConfigError("LTI_TOOL_REDIS_URL needs more packages: pip install 'lti-tool[celery]'") from error
+
+Work = Callable[[Works, Callable[[], bool]], int]
+
+TICK_EVERY, READ_EVERY = 5.0, 10.0
+"""Seconds between two beats: how late a lost message can make a grade, and a class list."""
+GAP = 0.2
+"""Least seconds between two messages of one web process, however many grades it commits."""
+STALE = 60
+"""Seconds after which a message of a web process wakes nobody any more: the beat has done so since."""
+
+log = structlog.get_logger()
+
+
+def configuration() -> dict[str, Any]:
+    """What Celery has to know. Raises ConfigError for a wrong setting."""
+    return {
+        "broker_url": load().redis_url,
+        # Redis may come later than we do, and go and come back.
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {"socket_connect_timeout": 5, "socket_keepalive": True},
+        "beat_scheduler": "celery.beat:Scheduler",  # nothing to remember, so no file to keep it in
+        "beat_schedule": {
+            "tick": {"task": tick.name, "schedule": TICK_EVERY, "options": {"expires": TICK_EVERY}},
+            "read_rosters": {
+                "task": read_rosters.name,
+                "schedule": READ_EVERY,
+                "options": {"expires": READ_EVERY},
+            },
+        },
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "task_default_queue": "lti-tool",
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "timezone": "UTC",
+        # Work waits for LMSs nearly all the time, and each kind of it runs once in a process.
+        "worker_pool": "threads",
+        "worker_concurrency": 4,
+        "worker_prefetch_multiplier": 1,
+        "worker_enable_remote_control": False,  # who reaches Redis shall be able to wake, and nothing else
+        "worker_hijack_root_logger": False,
+    }
+
+
+app = Celery("lti_tool", set_as_current=False)
+app.add_defaults(configuration)
+
+stopping = threading.Event()
+
+
+@cache
+def works() -> Works:
+    """What this process works with, made once. Raises ToolError: a wrong setting, a broken course."""
+    settings = load()
+    http = Http(allow=settings.outbound_allow)
+    return Works(connect(settings.database_url), http, sound(settings.content), lambda: datetime.now(UTC))
+
+
+class Turn:
+    """One kind of work in this process: never twice at a time. Who comes meanwhile makes it go round once more."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._busy = self._again = False
+
+    def take(self, work: Callable[[], None]) -> None:
+        """Work, unless somebody is at it; they will see to what has come up since."""
+        with self._lock:
+            self._again = True
+            if self._busy:
+                return
+            self._busy = True
+        try:
+            while self._more():
+                work()
+        except BaseException:
+            with self._lock:
+                self._busy = False
+            raise
+
+    def _more(self) -> bool:
+        with self._lock:
+            self._busy, self._again = self._again, False
+            return self._busy
+
+
+_ticks, _readings = Turn(), Turn()
+
+
+def _work_off(work: Work) -> None:
+    """Work until nothing is left, or we are told to stop."""
+    while not stopping.is_set() and work(works(), stopping.is_set):
+        pass
+
+
+@app.task
+def tick() -> None:
+    """See `worker.tick`."""
+    _ticks.take(lambda: _work_off(worker.tick))
+
+
+@app.task
+def read_rosters() -> None:
+    """See `worker.read_rosters`."""
+    _readings.take(lambda: _work_off(worker.read_rosters))
+
+
+class Bell:
+    """Wakes a worker after a grade was committed, from a thread of its own: no request waits for Redis or fails."""
+
+    def __init__(self, send: Callable[[], object]) -> None:
+        self._send = send
+        self._rung = threading.Event()
+        self._starting = threading.Lock()
+        self._listener: threading.Thread | None = None
+
+    def ring(self) -> None:
+        """Have a worker woken within moments; several rings are as good as one."""
+        self._rung.set()
+        if self._listener is None:
+            with self._starting:
+                if self._listener is None:
+                    # Not earlier: a server forks its processes, and threads do not go with them.
+                    self._listener = threading.Thread(target=self._listen, name="bell", daemon=True)
+                    self._listener.start()
+
+    def _listen(self) -> None:
+        while self._rung.wait():
+            self._rung.clear()
+            try:
+                self._send()
+            except Exception as error:
+                # The beat wakes a worker soon. The address may hold a password, so it is not repeated.
+                log.warning("no worker woken", error=type(error).__name__)
+            time.sleep(GAP)
+
+
+def wake() -> None:
+    """Put one message into the queue. Raises what Celery raises when Redis is away."""
+    tick.apply_async(retry=False, expires=STALE)
+
+
+@signals.setup_logging.connect(weak=False)
+def _log(**_about: object) -> None:
+    log_json()
+
+
+@signals.worker_init.connect(weak=False)
+def _prepare(**_about: object) -> None:
+    """Refuse to start on a wrong setting or a broken course. Celery would only note any other exception."""
+    try:
+        works()
+    except ToolError as error:
+        sys.exit(f"lti-tool: {error}")
+
+
+@signals.worker_ready.connect(weak=False)
+def _tell(**_about: object) -> None:
+    log.info("worker started")
+
+
+@signals.worker_shutting_down.connect(weak=False)
+def _stop(**_about: object) -> None:
+    """Let the scores that are on their way arrive, and begin no others."""
+    stopping.set()
