@@ -50,6 +50,7 @@ def report(course: Course) -> list[Row]:
         ("assets", sum(len(module.assets) for module in modules)),
         ("glossary terms", len(course.glossary)),
         ("files for instructors", sum(len(module.instructor) for module in modules)),
+        ("questions of the start check", len(statistics.start_questions(course))),
         ("simulations", len(course.simulations)),
         ("comments in simulations", sum(len(each.comments) for each in course.simulations)),
     ]

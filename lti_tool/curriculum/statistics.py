@@ -82,6 +82,12 @@ def questions(course: Course) -> list[Question]:
     return [question for module in course.modules if module.quiz for question in module.quiz.questions]
 
 
+def start_questions(course: Course) -> list[Choice]:
+    """Every question of the start check, in the order in which they are asked."""
+    asked = course.start_check.questions.values() if course.start_check else ()
+    return [question for area in asked for question in area]
+
+
 def choices(course: Course, kind: str) -> list[Choice]:
     """Every question of a kind of CHOSEN_ONE."""
     return [each for each in questions(course) if isinstance(each, Choice) and each.kind == kind]
