@@ -9,7 +9,8 @@ from lti_tool.curriculum.load import load
 from lti_tool.domain.start_check import PACES, StartCheck, percents, recommend
 
 COURSE = load(Folder(__file__).parents[2] / "content")[0]
-assert COURSE and COURSE.start_check
+assert COURSE
+assert COURSE.start_check
 CHECK: StartCheck = COURSE.start_check
 MODULES = tuple(module.id for module in COURSE.modules)
 QUESTIONS = [question for area in CHECK.areas for question in CHECK.questions[area.id]]

@@ -137,7 +137,7 @@ MISTAKES = [
     (START, "area: law\n    kind: choice", "area: lawn\n    kind: choice", 0, "unknown area `lawn`"),
     (START, "  - id: creator", "  - id: retail", -11, "the route `retail` is given twice"),
     (START, '- right: {ja: "いつも', '- wrong: {ja: "いつも', -1, "no answer is right"),
-    (START, '- wrong: {ja: "最後だけ', '- right: {ja: "最後だけ', -6, "is not answered by one choice"),
+    (START, '- wrong: {ja: "最後だけ', '- right: {ja: "最後だけ', -8, "is not answered by one choice"),
     # gates and needs
     ("course.yaml", "before: stage2", "before: stage9", 0, "there is no stage `stage9`"),
     ("course.yaml", "quizzes_passed: stage1", "quizzes_passed: stage8", 0, "there is no stage `stage8`"),
