@@ -124,6 +124,7 @@ def _answers(course: Course) -> Iterator[str]:
         width = max(len(row[0]) for row in rows)
         for name, *scores in rows:
             yield "  ".join([f"{name:<{width}}", *(f"{score:>7}" for score in scores)])
+        yield f"up to {statistics.luck(items):.1f} % may be chance"
 
 
 def _percents(shares: Iterable[float]) -> str:
