@@ -53,6 +53,7 @@ from lti_tool.web import (
     platforms,
     quizzes,
     reviews,
+    signals,
     simulations,
     unit,
     words,
@@ -127,7 +128,7 @@ def create_app(
         wake=wake,
     )
     _extend(app)
-    for module in (numbers, access, unit, headers, faults, deployments, look, kept_pages):
+    for module in (signals, numbers, access, unit, headers, faults, deployments, look, kept_pages):
         module.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,6 +1,7 @@
 """The `lti-tool` command. Each command parses, calls one service, and says what happened."""
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from lti_tool import demonstration, preview
+from lti_tool import demonstration, metrics, preview
 from lti_tool.commands.audit import audit
 from lti_tool.commands.common import now, prepared
 from lti_tool.commands.content import content
@@ -18,6 +19,7 @@ from lti_tool.commands.platforms import platform, tool_keys
 from lti_tool.config import SETTINGS, load
 from lti_tool.curriculum.load import sound
 from lti_tool.errors import ToolError
+from lti_tool.liveness import answer_on, tell_systemd
 from lti_tool.logs import log_json
 from lti_tool.lti.http import Http
 from lti_tool.services import passback
@@ -63,11 +65,13 @@ def serve(bind: str) -> None:
     settings = load()
     sound(settings.content)  # the server refuses to start on a broken package, before any worker process does
     prepared(settings).dispose()
+    counts = settings.data / "metrics" / re.sub(r"[^0-9A-Za-z.]+", "-", bind)
+    environment = {metrics.FOLDER: str(metrics.fresh_folder(counts)), **os.environ}
     arguments = ["gunicorn", "lti_tool.wsgi:app", "--bind", bind, "--workers", str(settings.web_workers)]
     arguments += ["--threads", "4", "--timeout", "120", "--log-level", "warning", "--no-control-socket"]
     # Every login that was begun and not finished leaves a cookie for ten minutes; a page full of frames has many.
     arguments += ["--limit-request-field_size", "65536"]
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - our own arguments, no shell
+    os.execve(sys.executable, [sys.executable, "-m", *arguments], environment)  # noqa: S606 - our own arguments, no shell
 
 
 @main.command()
@@ -80,7 +84,10 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     log_json()
+    if settings.worker_bind:
+        answer_on(settings.worker_bind, works.pulse)
     run(works, stop)
+    tell_systemd("STOPPING=1")
 
 
 @main.command()

@@ -67,6 +67,13 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _bind(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if text and not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("give an address and a port, such as 127.0.0.1:9101")
+    return text
+
+
 def _switch(text: str) -> int:
     if text not in {"0", "1"}:
         raise ValueError("give 1 or 0")
@@ -112,6 +119,7 @@ SETTINGS: tuple[Setting, ...] = (
         "1: `lti-tool serve` also sends grades; 0: `lti-tool worker` does.",
         _switch,
     ),
+    Setting("WORKER_BIND", "", "Where a worker answers `/livez` and `/metrics`. Empty: nowhere.", _bind),
 )
 
 
@@ -132,6 +140,7 @@ class Settings:
     session_hours: float
     web_workers: int
     embedded_worker: int
+    worker_bind: str
 
     @property
     def https(self) -> bool:

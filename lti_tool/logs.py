@@ -5,8 +5,21 @@ import sys
 from typing import TextIO
 
 import structlog
+from structlog.typing import EventDict
+
+from lti_tool import tracing
+
+
+def _add_trace(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Say which launch and which request a line belongs to, unless it says so itself."""
+    for name, value in (("trace", tracing.current()), ("request", tracing.request())):
+        if value:
+            event.setdefault(name, value)
+    return event
+
 
 _SHARED = (
+    _add_trace,
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -21,6 +21,7 @@ from lti_tool import worker
 from lti_tool.config import load
 from lti_tool.curriculum.load import sound
 from lti_tool.errors import ConfigError, ToolError
+from lti_tool.liveness import answer_on
 from lti_tool.logs import log_json
 from lti_tool.lti.http import Http
 from lti_tool.storage.db import connect
@@ -189,6 +190,8 @@ def _prepare(**_about: object) -> None:
 
 @signals.worker_ready.connect(weak=False)
 def _tell(**_about: object) -> None:
+    if bind := load().worker_bind:
+        answer_on(bind, works().pulse)
     log.info("worker started")
 
 

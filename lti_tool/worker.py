@@ -3,15 +3,18 @@
 import fcntl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
+from lti_tool import tracing
 from lti_tool.domain.course import Course
+from lti_tool.liveness import Pulse
 from lti_tool.lti.http import Http
-from lti_tool.services import columns, drift, quizzes, roster
+from lti_tool.metrics import WORK_FAILURES
+from lti_tool.services import beats, columns, drift, quizzes, roster
 from lti_tool.services.delivery import Courier
 from lti_tool.storage import visit_queries
 from lti_tool.storage.db import Engine, transaction
@@ -36,10 +39,16 @@ class Works:
     http: Http
     course: Course
     clock: Callable[[], datetime]
+    pulse: Pulse = field(default_factory=Pulse)
+
+
+def _beat(works: Works) -> None:
+    with transaction(works.engine) as session:
+        beats.beat(session, works.clock())
 
 
 def _close_overdue(works: Works) -> None:
-    with transaction(works.engine) as session:
+    with tracing.following(tracing.new()), transaction(works.engine) as session:
         quizzes.close_overdue(session, works.course, works.clock())
 
 
@@ -59,12 +68,19 @@ def tick(works: Works, stopping: Callable[[], bool]) -> int:
     Returns how many scores were tried, so that a backlog is worked off without pauses. What fails is logged and
     keeps nothing else from being done. `stopping` is asked before each score.
     """
-    for chore in (_close_overdue, _forget_expired, _fulfil_columns):
+
+    def asked() -> bool:
+        works.pulse.touch()
+        return stopping()
+
+    works.pulse.touch()
+    for chore in (_beat, _close_overdue, _forget_expired, _fulfil_columns):
         try:
             chore(works)
         except Exception:
+            WORK_FAILURES.labels(chore.__name__.strip("_")).inc()
             log.exception("chore failed", chore=chore.__name__)
-    return Courier(works.engine, works.http, works.course, works.clock, stopping).send_due()
+    return Courier(works.engine, works.http, works.course, works.clock, asked).send_due()
 
 
 def read_rosters(works: Works, stopping: Callable[[], bool]) -> int:
@@ -98,6 +114,7 @@ def _repeat(work: Callable[[Works, Callable[[], bool]], int], works: Works, stop
         try:
             handled = work(works, stop.is_set)
         except Exception:
+            WORK_FAILURES.labels(work.__name__).inc()
             log.exception("work failed", work=work.__name__)
             handled = 0
         if not handled:

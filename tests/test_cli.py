@@ -143,7 +143,7 @@ def test_a_good_package_is_described_and_a_broken_one_fails(folder):
 @pytest.mark.parametrize("command", ["serve", "worker"])
 def test_nothing_is_served_from_a_broken_package(folder, monkeypatch, command):
     monkeypatch.setenv("LTI_TOOL_CONTENT", str(COURSES / "broken"))
-    monkeypatch.setattr(os, "execv", lambda *_: pytest.fail("it was served"))
+    monkeypatch.setattr(os, "execve", lambda *_: pytest.fail("it was served"))
     result = run(command)
     assert result.exit_code == 1
     assert re.search(r"\w+\.yaml:\d+: ", result.stderr)
@@ -151,7 +151,7 @@ def test_nothing_is_served_from_a_broken_package(folder, monkeypatch, command):
 
 def test_serving_replaces_this_process_with_the_web_server(folder, monkeypatch):
     called: list[list[str]] = []
-    monkeypatch.setattr(os, "execv", lambda _program, arguments: called.append(arguments))
+    monkeypatch.setattr(os, "execve", lambda _program, arguments, _environment: called.append(arguments))
     run("serve", "--bind", "127.0.0.1:9999")
     (arguments,) = called
     assert arguments[1:4] == ["-m", "gunicorn", "lti_tool.wsgi:app"]

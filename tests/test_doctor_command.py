@@ -122,7 +122,8 @@ def test_a_worker_that_does_not_run_is_noticed(school: School):
     school.change(ScoreReport, next_try_at=datetime.now(UTC) - timedelta(minutes=20))
     result, found = doctor("--offline")
     assert result.exit_code == 1
-    assert found["worker"] == [("broken", "a grade has been due for 20 minutes: does a worker run?")]
+    said = "stuck: a grade has been due for 20 minutes, a worker moved never: does one run?"
+    assert found["worker"] == [("broken", said)]
 
 
 def test_a_database_that_was_not_made_is_told_and_not_made(data: Path):

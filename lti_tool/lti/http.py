@@ -25,6 +25,7 @@ from lti_tool.errors import BadAnswer, Exchange, ForbiddenAddress, Unreachable
 from lti_tool.lti.addresses import Guard, RefusedError, Resolver
 from lti_tool.lti.connections import begin_call, pools
 from lti_tool.lti.urls import origin
+from lti_tool.metrics import OUTBOUND_SECONDS
 
 TOTAL_SECONDS = 20.0
 BODY_LIMIT = 1024 * 1024
@@ -162,6 +163,18 @@ class Http:
         )
 
     def _send(self, call: _Call, deadline: float) -> Answer:
+        began, outcome = time.perf_counter(), "unreachable"
+        try:
+            answer = self._answer(call, deadline)
+            outcome = f"{answer.status // 100}xx"
+            return answer
+        except ForbiddenAddress:
+            outcome = "refused"
+            raise
+        finally:
+            OUTBOUND_SECONDS.labels(outcome).observe(time.perf_counter() - began)
+
+    def _answer(self, call: _Call, deadline: float) -> Answer:
         asked = Exchange(call.method, shown(call.url))
         headers = {**call.headers, "User-Agent": "lti-tool"}
         if call.bearer:

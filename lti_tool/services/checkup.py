@@ -13,14 +13,14 @@ from lti_tool.domain.diagnosis import Finding, connection
 from lti_tool.errors import ToolError
 from lti_tool.lti.http import Http
 from lti_tool.lti.urls import origin
-from lti_tool.services import doctor
+from lti_tool.services import beats, doctor
 from lti_tool.storage import doctor_queries, platform_queries, schema, score_queries
 from lti_tool.storage.db import Engine, open_session, ping
 from lti_tool.storage.files import FileStore
 from lti_tool.storage.platforms import Platform
 
 LATE = timedelta(minutes=15)
-"""A grade that is due for so long waits for a worker that does not run."""
+"""A grade that is due for so long waits for more workers, or for an LMS that answers slowly."""
 
 Clock = Callable[[], datetime]
 
@@ -110,11 +110,17 @@ def _signing(engine: Engine) -> Line:
 
 def _worker(engine: Engine, now: datetime) -> Line:
     with open_session(engine, writes=False) as session:
-        since = doctor_queries.oldest_waiting(session)
-    if since is None or now - since < LATE:
-        return Line("ok", "worker", "no grade is late")
-    minutes = int((now - since).total_seconds() // 60)
-    return Line("broken", "worker", f"a grade has been due for {minutes} minutes: does a worker run?")
+        found = beats.state(session, now)
+    minutes = int(found.due_for // 60)
+    if found.stuck:
+        moved = "never" if found.still_for is None else f"{int(found.still_for // 60)} minutes ago"
+        said = f"stuck: a grade has been due for {minutes} minutes, a worker moved {moved}: does one run?"
+        return Line("broken", "worker", said)
+    if found.due_for >= LATE.total_seconds():
+        return Line(
+            "look", "worker", f"a grade has been due for {minutes} minutes; {found.living} are at work"
+        )
+    return Line("ok", "worker", f"no grade is late; {found.living} at work")
 
 
 def _connected(engine: Engine) -> list[Connected]:

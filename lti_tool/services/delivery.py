@@ -5,12 +5,14 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import perf_counter
 
+from lti_tool import tracing
 from lti_tool.domain import delivery as rules
 from lti_tool.domain.course import Course
 from lti_tool.domain.delivery import Verdict
 from lti_tool.lti.http import Http
-from lti_tool.services import drift, passback
+from lti_tool.services import drift, passback, signals
 from lti_tool.services.column_maker import CLAIM
 from lti_tool.services.passback import CURABLE, requeue
 from lti_tool.services.postman import Job, Postman, Result
@@ -69,18 +71,28 @@ class Courier:
             return _job(row, now + CLAIM)
 
     def _deliver(self, postman: Postman, job: Job) -> None:
+        began = perf_counter()
         try:
-            result = postman.deliver(job)
+            with tracing.following(job.origin):
+                result = postman.deliver(job)
         except Exception as error:
             # A mistake of ours with one score must not keep all the others from being sent.
             log.exception("score report %s could not be sent", job.report_id)
             result = Result(Verdict("retry", "fault"), answer=type(error).__name__)
+        _tell(job, result, perf_counter() - began, self.clock())
         with transaction(self.engine) as session:
             _record(session, job, result, self.clock())
             if job.url and result.url not in {"", job.url}:
                 passback.follow(session, job.line_item_id, job.report_id, self.clock())
             if result.verdict != Verdict("retry", "fault"):
                 _note_health(session, job.platform_id, result, self.clock())
+
+
+def _tell(job: Job, result: Result, seconds: float, now: datetime) -> None:
+    with tracing.following(job.origin):
+        signals.tried(job.report_id, job.platform_id, result.verdict, result.status, seconds)
+    if result.verdict.outcome == "delivered":
+        signals.arrived(job.platform_id, job.timestamp, now)
 
 
 def _job(row: ScoreReport, claim: datetime) -> Job:
@@ -100,6 +112,7 @@ def _job(row: ScoreReport, claim: datetime) -> Job:
         submitted_at=row.submitted_at,
         timestamp=row.timestamp,
         language=row.line_item.language,
+        origin=row.origin,
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from lti_tool import tracing
 from lti_tool.domain.course import COURSE_NODE, Course
 from lti_tool.domain.drift import OWN_LIMIT
 from lti_tool.domain.results import course_percent, stage_percent
 from lti_tool.errors import AccessDenied, NotFound
-from lti_tool.services import audit
+from lti_tool.services import audit, signals
 from lti_tool.services.gating import progress
 from lti_tool.services.who import Who
 from lti_tool.storage import launch_queries, score_queries
@@ -142,10 +143,12 @@ def _want(
     elif row.state not in {"held", "not_applicable"}:
         return  # the LMS shows, or is about to show, just this
     row.percent, row.comment, row.submitted_at = percent, comment, submitted_at
+    row.origin = tracing.current()
     requeue(row, now)
     if not column.wanted:
         row.state, row.reason = "not_applicable", NOT_CHOSEN
     session.flush()
+    signals.wanted(row)
 
 
 def requeue(row: ScoreReport, now: datetime) -> None:

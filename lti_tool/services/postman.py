@@ -39,6 +39,8 @@ class Job:
     timestamp: datetime
     language: str
     """Of the column's name, should it have to be made."""
+    origin: str = ""
+    """The trace of the launch that the grade came from."""
 
 
 @dataclass(frozen=True)

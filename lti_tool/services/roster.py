@@ -10,7 +10,7 @@ from lti_tool.errors import AccessDenied, Conflict, ForbiddenAddress, OutboundEr
 from lti_tool.lti import nrps
 from lti_tool.lti.http import Http
 from lti_tool.lti.tokens import Token
-from lti_tool.services import audit, tokens
+from lti_tool.services import audit, signals, tokens
 from lti_tool.services.who import Who
 from lti_tool.storage import roster_queries
 from lti_tool.storage.db import Engine, Session, open_session, transaction
@@ -108,15 +108,19 @@ def sync(engine: Engine, http: Http, context_id: int, now: datetime) -> bool:
     job = _claim(engine, context_id, now)
     if job is None:
         return False
+    outcome = "read"
     try:
         _read(engine, http, job)
     except OutboundError as error:
+        outcome = reason_of(error)
         wait = timedelta(seconds=error.exchange.retry_after or 0)
-        _settle_failure(engine, job, reason_of(error), max(RETRY, wait))
+        _settle_failure(engine, job, outcome, max(RETRY, wait))
     except Exception:
         # A mistake of ours with one list must not keep the others from being read.
         log.exception("the class list of context %s could not be kept", context_id)
-        _settle_failure(engine, job, "fault", RETRY)
+        outcome = "fault"
+        _settle_failure(engine, job, outcome, RETRY)
+    signals.class_list(context_id, outcome)
     return True
 
 

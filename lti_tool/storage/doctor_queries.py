@@ -67,12 +67,6 @@ def pending_deployments(session: Session) -> Mapping[int, int]:
     return {row.platform_id: row.waiting for row in session.execute(query)}
 
 
-def oldest_waiting(session: Session) -> datetime | None:
-    """Since when the oldest grade that is due has been due."""
-    query = select(func.min(ScoreReport.next_try_at)).where(ScoreReport.state.in_(("queued", "sending")))
-    return session.scalar(query)
-
-
 def platform_of(session: Session, issuer: str, client_id: str | None) -> Platform | None:
     """The one registration of an issuer, or of its client."""
     query = select(Platform).where(Platform.issuer == issuer)

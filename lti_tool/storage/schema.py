@@ -12,13 +12,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from lti_tool.errors import ConfigError
-from lti_tool.storage import audit, operators, people, platforms, scores, work
+from lti_tool.storage import audit, beats, operators, people, platforms, scores, work
 from lti_tool.storage.db import Base as Base
 
 UPGRADING = 20_260_401
 """Key of the lock that keeps two processes from making the same tables."""
 
-TABLES = (audit, operators, platforms, people, work, scores)
+TABLES = (audit, beats, operators, platforms, people, work, scores)
 """Every module that declares tables; importing them is what fills `Base.metadata`."""
 
 

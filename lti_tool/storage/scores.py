@@ -81,6 +81,8 @@ class ScoreReport(Base):
     """A teacher chose to send ours over what the LMS shows; until it shows ours."""
     overtaken: Mapped[list[list[Any]]] = mapped_column(JSON, default=list, server_default="[]")
     """[percent, comment] of ours that the LMS may still show: all wishes since the one it received last, and that."""
+    origin: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """The trace of the launch under which the grade came to be, as the logs have it."""
 
     line_item: Mapped[LineItem] = relationship()
     person: Mapped[Person] = relationship()

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from lti_tool.domain.course import Condition
 from lti_tool.errors import Locked, OutboundError, ToolError, UnknownDeployment
-from lti_tool.web import again, platform_storage, references, unit
+from lti_tool.web import again, platform_storage, references, signals, unit
 from lti_tool.web.current import course
 
 log = structlog.get_logger()
@@ -169,6 +169,7 @@ def _bug(error: Exception) -> ResponseReturnValue:
 def _page(status: int, code: str, error: Exception, detail: str = "") -> ResponseReturnValue:
     unit.fail()
     reference = secrets.token_hex(4).upper()
+    signals.failed(code)
     log.info(
         "fault", reference=reference, status=status, code=code, fault=type(error).__name__, path=_route()
     )

@@ -1,12 +1,13 @@
 """For those who run it: alive, ready, measured."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from lti_tool import metrics as measured
+from lti_tool.services import beats, signals
 from lti_tool.storage.db import ping
 from lti_tool.web import access
-from lti_tool.web.current import db
+from lti_tool.web.current import db, now
 
 health = Blueprint("health", __name__)
 
@@ -21,12 +22,23 @@ def alive() -> ResponseReturnValue:
 @health.get("/readyz")
 @access.public
 def ready() -> ResponseReturnValue:
-    """The database answers too."""
-    return ({"status": "ok"}, 200) if ping(db()) else ({"status": "no database"}, 503)
+    """The database answers too. Tells whether the background work goes on.
+
+    A stuck worker delays grades, and loses none; taking the pages away for it would keep everybody out. So it is
+    told in the answer, and only `?worker=1` - for a monitor, not for a load balancer - answers 503 for it.
+    """
+    if not ping(db()):
+        return {"status": "no database"}, 503
+    worker = beats.state(db(), now())
+    if not worker.stuck:
+        return {"status": "ok", "worker": "ok"}
+    told = {"status": "degraded", "worker": "stuck", "overdue_seconds": round(worker.due_for)}
+    return told, 503 if "worker" in request.args else 200
 
 
 @health.get("/metrics")
 @access.public
 def metrics() -> ResponseReturnValue:
     """Prometheus metrics; without personal data."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    gauges = signals.gauges(db(), now()) if ping(db()) else signals.no_database()
+    return Response(measured.exposition(gauges), content_type=measured.CONTENT_TYPE_LATEST)

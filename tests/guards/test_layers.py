@@ -13,16 +13,25 @@ Rule = Callable[[dict[str, Module]], Iterator[str]]
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "errors": (),
     "config": ("errors",),
-    "logs": (),
+    "tracing": (),
+    "logs": ("tracing",),
+    "metrics": (),
+    "liveness": ("metrics",),
     "domain": (),
     "curriculum": ("errors", "domain"),
-    "lti": ("errors",),
+    "lti": ("errors", "metrics"),
     "storage": ("errors",),
-    "services": ("errors", "domain", "curriculum", "lti", "storage"),
-    "web": ("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
-    "worker": ("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
+    "services": ("errors", "tracing", "metrics", "domain", "curriculum", "lti", "storage"),
+    "web": (
+        *("errors", "tracing", "metrics", "config"),
+        *("domain", "curriculum", "lti", "storage", "services"),
+    ),
+    "worker": (
+        *("errors", "tracing", "metrics", "liveness", "config"),
+        *("domain", "curriculum", "lti", "storage", "services"),
+    ),
     # What a queue calls instead of the embedded worker: the same functions, with its own wiring of their needs.
-    "tasks": ("errors", "config", "curriculum", "lti", "storage", "logs", "worker"),
+    "tasks": ("errors", "config", "curriculum", "lti", "storage", "logs", "liveness", "worker"),
     "demo": ("errors", "lti"),  # a stranger to the tool: it knows the protocol and nothing else
     # The demo's wiring, as `app` is the tool's: it alone sees both the tool and its pretend LMS.
     "demonstration": ("errors", "config", "domain", "demo", "services", "storage"),
@@ -32,7 +41,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # A command starts the worker, the demonstration or the preview; it opens no page itself.
     "cli": (
         *("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
-        *("logs", "worker", "demonstration", "preview", "commands"),
+        *("logs", "metrics", "liveness", "worker", "demonstration", "preview", "commands"),
     ),
     "commands": ("errors", "config", "domain", "curriculum", "lti", "storage", "services"),
     "wsgi": ("config", "logs", "app", "web", "worker", "tasks"),
@@ -56,9 +65,9 @@ FENCES: dict[str, tuple[str, ...]] = {
     "limits": PAGES,
     "markupsafe": PAGES,
     "werkzeug": PAGES,
-    "prometheus_client": ("web",),
+    "prometheus_client": ("metrics",),
     "argon2": ("services",),
-    "structlog": ("logs", "web", "worker", "tasks"),
+    "structlog": ("logs", "services", "web", "worker", "tasks"),
     "celery": ("tasks",),
     "click": ("cli", "commands"),
     "sqlalchemy": ("storage",),

@@ -11,11 +11,16 @@ import structlog
 from flask import Flask
 from support import tokens
 from support.launching import BASE, answer_login, begin_login
+from support.pages import pass_quiz
 
+from lti_tool import tracing
 from lti_tool.logs import log_json
 from lti_tool.services import arrivals, passback
+from lti_tool.storage.db import transaction
+from lti_tool.storage.scores import ScoreReport
 
 NAME, EMAIL = "秘密 花子", "hush@school.example"
+COMMON = {"event", "level", "timestamp"}
 
 
 @pytest.fixture
@@ -68,11 +73,41 @@ def test_refused_launches_are_logged_by_code_and_reference_only(app: Flask, now:
     assert {page.status_code for page in pages} <= {400, 401, 403, 404}
     seen = logged()
     assert [secret for secret in {*found, "guess"} if secret in seen] == []
-    lines = [json.loads(line) for line in seen.splitlines() if line.startswith("{")]
+    lines = lines_of(seen)
     assert len(lines) == len(pages)
     for line, page in zip(lines, pages, strict=True):
         assert line["reference"] in page.text
-        assert set(line) == {"event", "reference", "status", "code", "fault", "path", "level", "timestamp"}
+        of_launch = {"trace"} if "<launch_id>" in line["path"] else set()
+        assert set(line) == {*COMMON, "reference", "status", "code", "fault", "path"} | of_launch
+
+
+def lines_of(text: str) -> list[dict]:
+    """The log, line by line."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def test_one_trace_leads_from_the_launch_to_the_grade(client_as, app: Flask, engine, logged):
+    student = client_as(node="t101-quiz")
+    pass_quiz(student, app.extensions["lti_tool"].course, "t101-quiz")
+    launched, *wanted = [line for line in lines_of(logged()) if line["event"] in {"launched", "score wanted"}]
+    launch_id = student.root.rpartition("/")[2]
+    assert launched["event"] == "launched"
+    assert launched["trace"] == tracing.of_launch(launch_id)
+    assert {line["trace"] for line in wanted} == {launched["trace"]}
+    assert launch_id not in logged()
+    with transaction(engine) as session:
+        assert {row.id: row.origin for row in session.query(ScoreReport)} == {
+            line["report"]: launched["trace"] for line in wanted
+        }
+
+
+def test_the_id_that_the_proxy_gave_a_request_is_logged_if_it_is_one(client_as, logged):
+    student, given = client_as(), "6f1c2b0e-7d3a-4f55-9a64-0d1f0c7f1a22"
+    for header in (given, NAME, "a b", "eyJhbGciOi.J.x", given + "\n{}", "f" * 65, ""):
+        raw = {"HTTP_X_REQUEST_ID": header}
+        assert student.client.get("/nothing-here", base_url=BASE, environ_overrides=raw).status_code == 404
+    lines = lines_of(logged())
+    assert [line.get("request") for line in lines if line["event"] == "fault"] == [given, *[None] * 6]
 
 
 def test_a_bug_is_logged_with_its_place_but_without_the_values_of_the_database(

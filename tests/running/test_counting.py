@@ -1,0 +1,53 @@
+"""Several processes serve, and count as one."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from support.live import free_port
+from support.processes import answers, command, environment, process, serving, until
+
+ASKED = re.compile(r'^lti_tool_request_seconds_count\{endpoint="health.alive"\} ([0-9.]+)$', re.MULTILINE)
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """An installation of its own, with two web processes."""
+    return environment(tmp_path, web_workers="2", embedded_worker="0")
+
+
+def count(address: str) -> int:
+    """How many requests for `/healthz` were counted."""
+    found = ASKED.search(requests.get(f"{address}/metrics", timeout=10).text)
+    return int(float(found[1])) if found else 0
+
+
+def test_two_web_processes_count_together_and_a_restart_begins_at_zero(env, tmp_path: Path):
+    folder, log, asked = tmp_path / "metrics", tmp_path / "log", 0
+
+    def ask(_number: int) -> int:
+        return requests.get(f"{address}/healthz", timeout=30).status_code
+
+    def both() -> bool:
+        nonlocal asked
+        asked += 20
+        with ThreadPoolExecutor(8) as crowd:
+            assert set(crowd.map(ask, range(20))) == {200}
+        return len(list(folder.rglob("histogram_*.db"))) == 2
+
+    with serving(env, log) as address:
+        until(both)
+        assert {count(address) for _ in range(10)} == {asked}, "whichever process answers"
+    (left,) = folder.iterdir()
+    assert len(list(left.glob("*.db"))) >= 2
+    with serving(env, log) as address:
+        assert count(address) == 0
+
+
+def test_a_worker_without_a_web_server_is_asked_at_its_own_port(env, tmp_path: Path):
+    bind = f"127.0.0.1:{free_port()}"
+    with process(command("worker"), env | {"LTI_TOOL_WORKER_BIND": bind}, tmp_path / "log"):
+        until(lambda: answers(f"http://{bind}/livez"))
+        assert "lti_tool_deliveries" in requests.get(f"http://{bind}/metrics", timeout=10).text
