@@ -50,6 +50,7 @@ def report(course: Course) -> list[Row]:
         ("assets", sum(len(module.assets) for module in modules)),
         ("glossary terms", len(course.glossary)),
         ("files for instructors", sum(len(module.instructor) for module in modules)),
+        ("questions of the start check", len(statistics.start_questions(course))),
         ("simulations", len(course.simulations)),
         ("comments in simulations", sum(len(each.comments) for each in course.simulations)),
     ]
@@ -123,6 +124,7 @@ def _answers(course: Course) -> Iterator[str]:
         width = max(len(row[0]) for row in rows)
         for name, *scores in rows:
             yield "  ".join([f"{name:<{width}}", *(f"{score:>7}" for score in scores)])
+        yield f"up to {statistics.luck(items):.1f} % may be chance"
 
 
 def _percents(shares: Iterable[float]) -> str:

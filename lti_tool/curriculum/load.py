@@ -15,6 +15,7 @@ from lti_tool.curriculum.repeats import check_repeats
 from lti_tool.curriculum.review import warnings
 from lti_tool.curriculum.simulations import SIMULATIONS, read_simulations
 from lti_tool.curriculum.stages import StageReader, listed_folders
+from lti_tool.curriculum.start_check import read_start_check
 from lti_tool.domain.course import Course
 from lti_tool.errors import ContentError
 
@@ -63,9 +64,10 @@ def _course(package: Package) -> Course | None:
     stages = [stage for folder, line in listed if (stage := reader.stage(folder, (COURSE, line)))]
     gates = read_gates(table)
     simulations = read_simulations(package, table, reader.needs)
+    start_check = read_start_check(package, reader.needs)
     table.close()
     opened = open_needs(package, stages, reader.needs, gates)
-    course = Course(name, title, opened, glossary, package.digest(), simulations)
+    course = Course(name, title, opened, glossary, package.digest(), simulations, start_check)
     check_pages(package, course.nodes)
     check_repeats(package, course)
     check_used(package)

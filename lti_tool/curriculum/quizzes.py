@@ -50,7 +50,7 @@ def read_quiz(package: Package, path: str) -> Quiz | None:
     asked = table.tables("questions")
     rules = [PartRules(each) for each in table.tables("parts")] if table.has("parts") else []
     seats = [Seat(each, [rule.id for rule in rules]) for each in asked]
-    questions = tuple(question for each in asked if (question := _question(each)) is not None)
+    questions = tuple(question for each in asked if (question := read_question(each)) is not None)
     values |= {
         "forms": tuple(forms_of(seats).values()),
         "parts": tuple(rule.filled(seats) for rule in rules),
@@ -90,7 +90,8 @@ def _plain(value: object) -> object:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else vars(value)
 
 
-def _question(table: Table) -> Question | None:
+def read_question(table: Table) -> Question | None:
+    """A question, or None when its kind is unknown. Problems go to the package."""
     name = table.identifier()
     kind = table.word("kind", KINDS)
     level = cast(Level, table.word("level", get_args(Level)))

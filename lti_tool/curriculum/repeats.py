@@ -8,7 +8,7 @@ from lti_tool.domain.course import LANGS, Course
 def check_repeats(package: Package, course: Course) -> None:
     """Report a question whose text, in one language, is that of an earlier one anywhere in the course."""
     first: dict[tuple[str, str], str] = {}
-    for question in statistics.questions(course):
+    for question in (*statistics.questions(course), *statistics.start_questions(course)):
         if not package.claimed(question.id):
             continue
         keys = {(lang, "".join(question.ask[lang].split())) for lang in LANGS if question.ask[lang]}

@@ -25,10 +25,14 @@ LENGTH_TELLS = 1.6
 """A key this many times as long as the next longest answer, and longer by GAP, is found without reading."""
 GAP = {"ja": 10, "en": 20}
 
+FEW = 30
+"""Questions of a kind below which a habit of choosing tells nothing of their author."""
+
 
 def warnings(package: Package, course: Course, today: date) -> list[Problem]:
     """Everything worth a second look, sorted by place."""
-    return sorted({*_lengths(package), *_steps(package), *_tells(package, course), *overdue(package, today)})
+    found = {*_lengths(package), *_steps(package), *_tells(package, course), *_habits(package, course)}
+    return sorted({*found, *overdue(package, today)})
 
 
 def _pages(package: Package) -> Iterator[tuple[str, str, str]]:
@@ -74,6 +78,18 @@ def _tells(package: Package, course: Course) -> Iterator[Problem]:
                     path, line = package.place(item.id)
                     message = f"the best answer of `{item.id}` is by far the longest ({lang})"
                     yield Problem(path, line, message, "shorten it, or say more in another answer")
+
+
+def _habits(package: Package, course: Course) -> Iterator[Problem]:
+    """Ways to choose without reading that pay better than chance. Said of the first question of the kind."""
+    for kind in statistics.CHOSEN_ONE:
+        items = statistics.choices(course, kind)
+        limit = statistics.luck(items) if len(items) >= FEW else 100
+        for habit in statistics.habits(items):
+            for lang in (lang for lang in LANGS if habit.scores[lang] > limit):
+                earned = f"{float(habit.scores[lang]):.1f} % ({lang}), {limit:.1f} % may be chance"
+                message = f"“{habit.name}” earns {earned}, over {len(items)} questions of kind {kind}"
+                yield Problem(*package.place(items[0].id), message, "even out their answers")
 
 
 def _told_by_length(item: Choice, lang: str) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import sqrt
 from typing import get_args
 
 from lti_tool.domain.course import LANGS, Choice, Course, Lang, Level, Module, Question, Quiz
@@ -15,6 +16,9 @@ KINDS = ("single", "multiple", "matching", "ordering", "numeric", "situational")
 LEVELS: tuple[str, ...] = get_args(Level)
 CHOSEN_ONE = ("single", "situational")
 """Kinds where exactly one answer is chosen, so that a habit of choosing can be tried on them."""
+
+CHANCE = 2
+"""Standard errors above blind choice up to which a habit may have been lucky."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,12 @@ def questions(course: Course) -> list[Question]:
     return [question for module in course.modules if module.quiz for question in module.quiz.questions]
 
 
+def start_questions(course: Course) -> list[Choice]:
+    """Every question of the start check, in the order in which they are asked."""
+    asked = course.start_check.questions.values() if course.start_check else ()
+    return [question for area in asked for question in area]
+
+
 def choices(course: Course, kind: str) -> list[Choice]:
     """Every question of a kind of CHOSEN_ONE."""
     return [each for each in questions(course) if isinstance(each, Choice) and each.kind == kind]
@@ -107,6 +117,14 @@ def habits(items: Sequence[Choice]) -> list[Habit]:
         Habit(name, {lang: _mean([score(item, lang) for item in items]) for lang in LANGS})
         for name, score in named
     ]
+
+
+def luck(items: Sequence[Choice]) -> float:
+    """The percentage that a habit may earn by chance alone: that of blind choice, and CHANCE standard errors of it."""
+    spread = sum(
+        _mean([credit**2 for credit in _credits(each)]) - _mean(_credits(each)) ** 2 for each in items
+    )
+    return float(_mean([_mean(_credits(each)) for each in items])) + CHANCE * sqrt(spread) / len(items)
 
 
 def _credits(item: Choice) -> list[int]:

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
-from typing import Literal
 
+from lti_tool.domain.conditions import Condition as Condition
+from lti_tool.domain.conditions import ConditionKind as ConditionKind
 from lti_tool.domain.instructor import InstructorFile
+from lti_tool.domain.questions import Choice as Choice
+from lti_tool.domain.questions import Level as Level
+from lti_tool.domain.questions import Matching as Matching
+from lti_tool.domain.questions import Numeric as Numeric
+from lti_tool.domain.questions import Option as Option
+from lti_tool.domain.questions import Ordering as Ordering
+from lti_tool.domain.questions import Pair as Pair
+from lti_tool.domain.questions import Question as Question
 from lti_tool.domain.simulation import Simulation
+from lti_tool.domain.start_check import StartCheck
 from lti_tool.domain.text import LANGS as LANGS
 from lti_tool.domain.text import Lang as Lang
 from lti_tool.domain.text import Text as Text
@@ -15,80 +24,8 @@ from lti_tool.domain.text import Text as Text
 COURSE_NODE = "course"
 """Stands for the whole course among node ids: its home, and its total."""
 
-Level = Literal["remember", "understand", "apply", "analyse", "evaluate"]
-
 
 # --- quizzes -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Option:
-    """An answer to choose, its credit in percent (100 right, 0 wrong, 50 for a fair situational choice)."""
-
-    text: Text
-    credit: int
-    why: Text
-
-
-@dataclass(frozen=True)
-class Choice:
-    """`single`: best of several; `multiple`: tick all that apply, all or nothing; `situational`: partial credit."""
-
-    id: str
-    kind: Literal["single", "multiple", "situational"]
-    level: Level
-    ask: Text
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two texts that belong together, and why."""
-
-    left: Text
-    right: Text
-    why: Text
-
-
-@dataclass(frozen=True)
-class Matching:
-    """Give every left its right; `extras` are rights that belong to none. Credit only when all are right."""
-
-    id: str
-    level: Level
-    ask: Text
-    pairs: tuple[Pair, ...]
-    extras: tuple[Text, ...] = ()
-    kind: Literal["matching"] = "matching"
-
-
-@dataclass(frozen=True)
-class Ordering:
-    """Put the steps, given here in the right order, in order. All or nothing."""
-
-    id: str
-    level: Level
-    ask: Text
-    steps: tuple[Text, ...]
-    why: Text
-    kind: Literal["ordering"] = "ordering"
-
-
-@dataclass(frozen=True)
-class Numeric:
-    """A number within `tolerance` (absolute) of `answer`, in `unit`."""
-
-    id: str
-    level: Level
-    ask: Text
-    answer: Decimal
-    tolerance: Decimal
-    unit: Text
-    why: Text
-    kind: Literal["numeric"] = "numeric"
-
-
-Question = Choice | Matching | Ordering | Numeric
 
 
 @dataclass(frozen=True)
@@ -182,17 +119,6 @@ class Lesson:
     digest: str
 
 
-ConditionKind = Literal["quiz_passed", "assignment_submitted", "assignment_passed"]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One thing that must be true of a quiz or assignment before something opens."""
-
-    kind: ConditionKind
-    node: str
-
-
 @dataclass(frozen=True)
 class Module:
     """A week's work. `needs` must all hold before it opens (besides its stage's)."""
@@ -255,6 +181,7 @@ class Course:
     glossary: tuple[Term, ...] = ()
     digest: str = ""
     simulations: tuple[Simulation, ...] = ()
+    start_check: StartCheck | None = None
 
     @cached_property
     def nodes(self) -> Mapping[str, Node]:

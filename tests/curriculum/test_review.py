@@ -77,6 +77,32 @@ def test_an_answer_that_its_length_gives_away_is_asked_about(package, edit, old,
     ]
 
 
+FIRST_IS_RIGHT = """
+  - id: t102-q-first-{n}
+    kind: choice
+    level: apply
+    ask: {{ja: "問{n}", en: "Question {n}"}}
+    answers:
+      - right: {{ja: "甲", en: "a"}}
+        why: {{ja: "甲です。", en: "It is."}}
+      - wrong: {{ja: "乙", en: "b"}}
+        why: {{ja: "甲です。", en: "It is not."}}
+"""
+
+
+def test_a_habit_that_pays_better_than_chance_is_asked_about(package):
+    quiz = package / T102 / "quiz.yaml"
+    quiz.write_text(quiz.read_text() + "".join(FIRST_IS_RIGHT.format(n=n) for n in range(40)))
+
+    told = [line for line in _warnings(package) if "may be chance" in line]
+
+    assert len(told) == 2, "once in each language"
+    assert all(line.startswith(f"{T101}/quiz.yaml:") for line in told), (
+        "where the first question of its kind is"
+    )
+    assert all("“always answer 1” earns" in line and "questions of kind single" in line for line in told)
+
+
 def test_a_course_with_problems_is_not_asked_about(package, edit):
     edit(f"{T102}/quiz.yaml", "draw: 2", "draw: 200")
 

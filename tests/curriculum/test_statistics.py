@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import pytest
+
 from lti_tool.curriculum import statistics
 from lti_tool.curriculum.check import lines
 from lti_tool.curriculum.load import load
@@ -28,6 +30,12 @@ def test_habits_earn_what_a_student_who_never_reads_would():
     assert scores["always the shortest answer"] == {"ja": 25, "en": 0}
     assert [scores[f"always answer {place}"]["en"] for place in (1, 2, 3, 4)] == [50, 0, 50, 0]
     assert statistics.habits([]) == []
+
+
+def test_what_luck_may_earn_shrinks_with_the_number_of_questions():
+    # one right of four: 25 %, and a standard error of 43.3 for one question
+    assert statistics.luck([TIED]) == pytest.approx(25 + 2 * 43.30, abs=0.01)
+    assert statistics.luck([TIED] * 100) == pytest.approx(25 + 2 * 4.33, abs=0.01)
 
 
 def test_a_place_that_a_question_does_not_have_earns_nothing():

@@ -61,13 +61,23 @@ PLANS = {
 FORMS = {
     "gate1-test": (2, 40, _counts("26 SB, 4 MR, 2 MA, 2 OR, 3 NU, 3 SJ", KIND_CODES), {"law": 12}),
     "m307-written-exam": (
-        3,
+        4,
         80,
         _counts("52 SB, 8 MR, 4 MA, 2 OR, 8 NU, 6 SJ", KIND_CODES),
         {"law-offers-ethics": 16},
     ),
 }
 """Examinations: how many forms, scored questions in each, their kinds, and those of a part."""
+
+FINAL_LEVELS = {
+    "d1": _counts("1 R, 4 U, 4 A, 2 An, 1 E", LEVEL_CODES),
+    "d2": _counts("1 R, 3 U, 5 A, 2 An, 1 E", LEVEL_CODES),
+    "d3": _counts("2 R, 4 U, 7 A, 2 An, 1 E", LEVEL_CODES),
+    "d4": _counts("2 U, 6 A, 2 An, 2 E", LEVEL_CODES),
+    "d5": _counts("2 R, 4 U, 6 A, 1 An, 3 E", LEVEL_CODES),
+    "d6": _counts("2 U, 6 A, 3 An, 1 E", LEVEL_CODES),
+}
+"""Scored questions of a form of the final examination by domain, which their ids name, and by cognitive level."""
 
 ANCHORS = 20
 """Questions that two forms of the final examination share, so that their marks can be compared."""

@@ -7,6 +7,7 @@ WORK = f"{T101}/assignment.yaml"
 GLOSSARY = "glossary.yaml"
 MODULE = f"{T101}/module.yaml"
 SIMULATION = "simulations/rehearsal.yaml"
+START = "start-check.yaml"
 PAGE = f"{T101}/20-answer.en.md"
 TEXT = '{ja: "あ", en: "a"}'
 CRITERION = f"criteria:\n  - {{code: C08, title: {TEXT}, levels: [{', '.join([TEXT] * 4)}]}}"
@@ -128,6 +129,15 @@ MISTAKES = [
     (WORK, "docx", "exe", 0, "unknown file ending `exe`"),
     (WORK, "text: yes\nfiles: [pdf, docx]", "text: no\nfiles: []", 0, "neither text nor files"),
     (WORK, "text: yes", "text: maybe", 0, "unknown text `maybe`"),
+    # the start check
+    (START, "modules: [t101, t201]", "modules: [t101, t209]", 0, "there is no module `t209`"),
+    (START, "care: [t201]", "care: [t2001]", 0, "there is no module `t2001`"),
+    (START, "quick: 85", "quick: 50", 0, "`quick` is not above `usual`"),
+    (START, "    quick: 85\n", "", 3, "unknown key `quick`"),
+    (START, "area: law\n    kind: choice", "area: lawn\n    kind: choice", 0, "unknown area `lawn`"),
+    (START, "  - id: creator", "  - id: retail", -11, "the route `retail` is given twice"),
+    (START, '- right: {ja: "いつも', '- wrong: {ja: "いつも', -1, "no answer is right"),
+    (START, '- wrong: {ja: "最後だけ', '- right: {ja: "最後だけ', -8, "is not answered by one choice"),
     # gates and needs
     ("course.yaml", "before: stage2", "before: stage9", 0, "there is no stage `stage9`"),
     ("course.yaml", "quizzes_passed: stage1", "quizzes_passed: stage8", 0, "there is no stage `stage8`"),
