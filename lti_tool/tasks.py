@@ -1,7 +1,8 @@
 """Background work on several machines: Celery on Redis calls the functions that the embedded worker calls.
 
 What is to be done stands in the database. A message holds nothing and only wakes somebody up: lost, late and
-duplicated ones change nothing, since the beat wakes too, and rows are claimed by whoever comes first.
+duplicated ones change nothing, since the beat wakes too, a worker looks by itself every now and then, and rows are
+claimed by whoever comes first.
 
     celery -A lti_tool.tasks worker
     celery -A lti_tool.tasks beat
@@ -34,8 +35,10 @@ except ImportError as error:
 
 Work = Callable[[Works, Callable[[], bool]], int]
 
-TICK_EVERY, READ_EVERY = 5.0, 10.0
-"""Seconds between two beats: how late a lost message can make a grade, and a class list."""
+BEATS: dict[Work, float] = {worker.tick: 5.0, worker.read_rosters: 10.0, worker.read_results: 10.0}
+"""All kinds of work, each with the seconds between two beats: how late a lost message can make it."""
+LOOK = 30.0
+"""Seconds after which a worker looks by itself, so that it works on without Redis and without a beat."""
 GAP = 0.2
 """Least seconds between two messages of one web process, however many grades it commits."""
 STALE = 60
@@ -54,12 +57,8 @@ def configuration() -> dict[str, Any]:
         "broker_transport_options": {"socket_connect_timeout": 5, "socket_keepalive": True},
         "beat_scheduler": "celery.beat:Scheduler",  # nothing to remember, so no file to keep it in
         "beat_schedule": {
-            "tick": {"task": tick.name, "schedule": TICK_EVERY, "options": {"expires": TICK_EVERY}},
-            "read_rosters": {
-                "task": read_rosters.name,
-                "schedule": READ_EVERY,
-                "options": {"expires": READ_EVERY},
-            },
+            task.name: {"task": task.name, "schedule": every, "options": {"expires": every}}
+            for task, every in zip(TASKS, BEATS.values(), strict=True)
         },
         "accept_content": ["json"],
         "task_serializer": "json",
@@ -118,25 +117,34 @@ class Turn:
             return self._busy
 
 
-_ticks, _readings = Turn(), Turn()
-
-
 def _work_off(work: Work) -> None:
     """Work until nothing is left, or we are told to stop."""
     while not stopping.is_set() and work(works(), stopping.is_set):
         pass
 
 
-@app.task
-def tick() -> None:
-    """See `worker.tick`."""
-    _ticks.take(lambda: _work_off(worker.tick))
+def _task(work: Work) -> Any:
+    """The task of one kind of work."""
+    turn = Turn()
+
+    @app.task(name=f"lti_tool.tasks.{work.__name__}")
+    def run() -> None:
+        turn.take(lambda: _work_off(work))
+
+    return run
 
 
-@app.task
-def read_rosters() -> None:
-    """See `worker.read_rosters`."""
-    _readings.take(lambda: _work_off(worker.read_rosters))
+TASKS = tick, read_rosters, read_results = tuple(_task(work) for work in BEATS)
+
+
+def _look(task: Any) -> None:
+    """Do one kind of work at the start and every now and then, whether messages come or not."""
+    while not stopping.is_set():
+        try:
+            task()
+        except Exception:
+            log.exception("work failed", work=task.name)
+        stopping.wait(LOOK)
 
 
 class Bell:
@@ -181,17 +189,22 @@ def _log(**_about: object) -> None:
 
 @signals.worker_init.connect(weak=False)
 def _prepare(**_about: object) -> None:
-    """Refuse to start on a wrong setting or a broken course. Celery would only note any other exception."""
+    """Begin, Redis or not; refuse to on a wrong setting or a broken course.
+
+    Celery would only note an exception and go on: hence the exit.
+    """
     try:
-        works()
+        pulse, bind = works().pulse, load().worker_bind
     except ToolError as error:
         sys.exit(f"lti-tool: {error}")
+    if bind:
+        answer_on(bind, pulse)
+    for task in TASKS:
+        threading.Thread(target=_look, args=(task,), name=task.name, daemon=True).start()
 
 
 @signals.worker_ready.connect(weak=False)
 def _tell(**_about: object) -> None:
-    if bind := load().worker_bind:
-        answer_on(bind, works().pulse)
     log.info("worker started")
 
 

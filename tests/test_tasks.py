@@ -4,7 +4,8 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from support.live import free_port, serving
 from support.queueing import Redis, celery, environment, redis_program
 from support.tables import empty
 
-from lti_tool import tasks, worker
+from lti_tool import tasks
 from lti_tool.lti.http import Http
+from lti_tool.services import roster
 from lti_tool.storage.db import Engine
 from lti_tool.tasks import Bell, Turn
 from lti_tool.worker import Works
@@ -65,9 +67,14 @@ def test_one_message_too_many_sends_nothing_twice(school):
 
 def test_class_lists_are_read_by_messages_too(school, monkeypatch):
     rounds = iter([5, 2, 0])
-    monkeypatch.setattr(worker, "read_rosters", lambda _works, _stopping: next(rounds))
+    monkeypatch.setattr(roster, "sync_due", lambda *_about: next(rounds))
     tasks.read_rosters()
     assert next(rounds, "nothing left") == "nothing left"
+
+
+def test_everything_that_the_embedded_worker_does_has_its_beat():
+    beaten = {plan["task"].rpartition(".")[2] for plan in tasks.configuration()["beat_schedule"].values()}
+    assert beaten == {"tick", "read_rosters", "read_results"}
 
 
 def test_a_worker_that_is_told_to_stop_begins_nothing(school, monkeypatch):
@@ -142,25 +149,42 @@ def test_a_worker_refuses_to_start_on_a_broken_course(tmp_path, redis):
     assert "lti-tool: " in (tmp_path / "log").read_text()
 
 
-def test_a_worker_of_its_own_is_woken_and_survives_the_loss_of_redis(engine, tmp_path, redis, monkeypatch):
-    """Messages are sent as web processes send them; meanwhile Redis dies with all that it holds."""
-    monkeypatch.setenv("CELERY_BROKER_URL", redis.url)  # read at every use; the settings were read long ago
-    monkeypatch.setattr(tasks.app.amqp, "_producer_pool", None)
+@contextmanager
+def far_away(engine: Engine, folder: Path, redis_url: str) -> Iterator[tuple[School, Mapping[str, str]]]:
+    """A course whose LMS is reached by sockets, and the settings of a worker for it."""
     empty(engine)
     port = free_port()
-    app = make_lms(tmp_path, f"http://127.0.0.1:{port}")
-    school = make_school(engine, app, Http(allow=(f"127.0.0.1:{port}",)))
+    app = make_lms(folder, f"http://127.0.0.1:{port}")
     settings = environment(
-        redis.url,
-        data=str(tmp_path),
+        redis_url,
+        data=str(folder),
         database_url=engine.url.render_as_string(hide_password=False),
         content=str(TINY),
         outbound_allow=f"127.0.0.1:{port}",
     )
+    with serving(app, port):
+        yield make_school(engine, app, Http(allow=(f"127.0.0.1:{port}",))), settings
+    empty(engine)
+
+
+def test_a_worker_sends_what_is_due_although_there_is_no_redis(engine, tmp_path):
+    with far_away(engine, tmp_path, f"redis://127.0.0.1:{free_port()}/0") as (school, settings):
+        student = school.student()
+        school.want(student, 80)
+        with celery("worker", settings, tmp_path / "log"):
+            eventually(lambda: school.report(student).state == "delivered")
+
+
+def test_a_worker_of_its_own_is_woken_and_survives_the_loss_of_redis(engine, tmp_path, redis, monkeypatch):
+    """Messages are sent as web processes send them; meanwhile Redis dies with all that it holds."""
+    monkeypatch.setenv("CELERY_BROKER_URL", redis.url)  # read at every use; the settings were read long ago
+    monkeypatch.setattr(tasks.app.amqp, "_producer_pool", None)
     tasks.wake()
     (message,) = redis.client.lrange("lti-tool", 0, -1)
     assert json.loads(message)["content-type"] == "application/json"
-    with serving(app, port), celery("worker", settings, tmp_path / "log"):
+    log = tmp_path / "log"
+    with far_away(engine, tmp_path, redis.url) as (school, settings), celery("worker", settings, log):
+        eventually(lambda: "worker started" in log.read_text())
         first, second = school.student("5"), school.student("6")
         school.want(first, 80)
         for _ in range(5):
@@ -173,5 +197,4 @@ def test_a_worker_of_its_own_is_woken_and_survives_the_loss_of_redis(engine, tmp
         redis.start()
         tasks.wake()
         eventually(lambda: school.report(second).state == "delivered")
-    assert [len(school.tries(who)) for who in (first, second)] == [1, 1]
-    empty(engine)
+        assert [len(school.tries(who)) for who in (first, second)] == [1, 1]
