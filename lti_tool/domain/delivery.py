@@ -1,13 +1,22 @@
 """What an LMS's answer to a score means, and when to try again. Pure rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal[
-    "delivered", "retry", "restamp", "new_token", "find_column", "held", "not_applicable", "later"
+    "delivered",
+    "retry",
+    "restamp",
+    "new_token",
+    "find_column",
+    "held",
+    "not_applicable",
+    "drifted",
+    "later",
 ]
-"""`later`: not tried, because another worker is making the column at this moment."""
+"""`drifted`: a person's grade is there, ours was not sent or not taken. `later`: not tried, because another worker is
+making the column at this moment."""
 
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 900.0
@@ -50,20 +59,6 @@ def judge(status: int, body: str) -> Verdict:
     if status >= 500:
         return Verdict("retry")
     return Verdict("held", "refused")
-
-
-def arrived(result: Mapping[str, object], percent: int, comment: str) -> bool:
-    """Whether a result of the LMS (AGS 2.0 §3.3) is this score: an earlier try came through, its answer was lost."""
-    score, maximum = result.get("resultScore"), result.get("resultMaximum")
-    if not isinstance(score, int | float | str) or isinstance(score, bool):
-        return False
-    try:
-        shown = float(score) * 100 / float(maximum if isinstance(maximum, int | float | str) else 1)
-    except (ValueError, OverflowError, ZeroDivisionError):
-        return False
-    words = result.get("comment")
-    same_words = (words.split() if isinstance(words, str) else []) == comment.split()
-    return abs(shown - percent) < 0.5 and same_words
 
 
 def hopeless(statuses: Sequence[int | None]) -> bool:

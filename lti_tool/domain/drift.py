@@ -80,6 +80,11 @@ def same(shown: Shown, percent: int, comment: str) -> bool:
     return _same_score(shown, percent) and _same_words(shown.words, comment)
 
 
+def arrived(shown: Shown, percent: int, comment: str) -> bool:
+    """Whether the LMS has just this score of ours already: an earlier try came through, its answer was lost."""
+    return _same_score(shown, percent) and (shown.words or "") == plain(comment)
+
+
 def foreign(shown: Shown, own: Iterable[tuple[int, str]]) -> bool:
     """Whether a grade is shown that is none of `own`, all (percent, comment) that may have come from us."""
     return shown.score is not None and not any(same(shown, percent, comment) for percent, comment in own)

@@ -113,6 +113,7 @@ def _job(row: ScoreReport, claim: datetime) -> Job:
         timestamp=row.timestamp,
         language=row.line_item.language,
         origin=row.origin,
+        **drift.told(row, context.scopes),
     )
 
 
@@ -133,6 +134,8 @@ def _record(session: Session, job: Job, result: Result, now: datetime) -> None:
         requeue(row, now)
     else:
         _settle(session, row, result, now)
+        if result.shown is not None:
+            drift.found(session, row.id, result.shown, now)
 
 
 def _delivery(job: Job, result: Result, now: datetime) -> ScoreDelivery:
@@ -178,7 +181,7 @@ def _settle(session: Session, row: ScoreReport, result: Result, now: datetime) -
     else:
         row.state = outcome
         if outcome == "delivered":
-            row.delivered_at, row.next_try_at, row.overtaken = now, now + drift.AFTER, []
+            row.delivered_at, row.next_try_at = now, now + drift.AFTER
 
 
 def _note_health(session: Session, platform_id: int, result: Result, now: datetime) -> None:

@@ -2,10 +2,10 @@
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from lti_tool.domain import drift as rules
 from lti_tool.domain.course import Course
@@ -100,17 +100,37 @@ def _drifted(session: Session, who: Who, report_id: int) -> ScoreReport | None:
     return row if row.state == "drifted" else None
 
 
-def note(row: ScoreReport, state: str, reason: str, shown: Shown, now: datetime) -> None:
-    """Write down what the LMS shows, and what that makes of a report."""
-    percent, words = shown.percent, (shown.words or "")[: rules.WORDS_LIMIT]
-    if (row.shown, row.shown_words) != (percent, words) or row.shown_at is None:
-        row.shown, row.shown_words, row.shown_at = percent, words, now
-    row.shown_since, row.shown_by = shown.since, shown.by
-    row.state, row.reason = state, reason
-    if state == "confirmed":
-        row.overrule, row.overtaken = False, []
-    elif state == "queued":
-        passback.requeue(row, now)
+# --- when a grade is sent -----------------------------------------------------------------------------------
+
+
+class Told(TypedDict):
+    """What a courier is told of a report, see `postman.Job`."""
+
+    own: tuple[tuple[int, str], ...]
+    look_first: bool
+    overrule: bool
+
+
+def told(row: ScoreReport, scopes: Collection[str]) -> Told:
+    """Whether to look what the LMS shows before a report is sent, and what of that is ours."""
+    own = tuple((percent, comment) for percent, comment in [*row.overtaken, [row.percent, row.comment]])
+    look = row.delivered_at is not None and not row.overrule and claims.SCOPE_RESULT in scopes
+    return {"own": own, "look_first": look, "overrule": row.overrule}
+
+
+def found(session: Session, report_id: int, shown: Shown, now: datetime) -> None:
+    """Write down which grade of a person a courier met in the LMS."""
+    drift_queries.note(session, report_id, **_columns(shown), shown_at=now)
+
+
+def _columns(shown: Shown) -> dict[str, Any]:
+    words = (shown.words or "")[: rules.WORDS_LIMIT]
+    return {
+        "shown": shown.percent,
+        "shown_words": words,
+        "shown_since": shown.since,
+        "shown_by": shown.by,
+    }
 
 
 # --- what the LMS shows -------------------------------------------------------------------------------------
@@ -258,8 +278,17 @@ def _compared(one: Seen, shown: Shown, now: datetime) -> bool:
         one.left,
     )
     state, reason = rules.judge(before, shown, now)
-    note(row, state, reason, shown, now)
-    if state == "delivered":
+    values = _columns(shown)
+    if row.shown_at is None or (row.shown, row.shown_words) != (values["shown"], values["shown_words"]):
+        row.shown_at = now
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.state, row.reason = state, reason
+    if state == "confirmed":
+        row.overrule, row.overtaken = False, []
+    elif state == "queued":
+        passback.requeue(row, now)
+    elif state == "delivered":
         row.next_try_at = now + SOON
     return state == "delivered" or (state != "confirmed" and (state, reason) != (before.state, before.reason))
 

@@ -1,13 +1,15 @@
 """One score on its way: token, column, the call itself, and what the LMS's answer means."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from lti_tool.domain import delivery as rules
+from lti_tool.domain import drift
 from lti_tool.domain.course import Course
 from lti_tool.domain.delivery import Verdict
+from lti_tool.domain.drift import Shown
 from lti_tool.errors import BadAnswer, ForbiddenAddress, OutboundError
 from lti_tool.lti import ags, claims
 from lti_tool.lti.ags import Score
@@ -41,17 +43,25 @@ class Job:
     """Of the column's name, should it have to be made."""
     origin: str = ""
     """The trace of the launch that the grade came from."""
+    own: tuple[tuple[int, str], ...] = ()
+    """(percent, comment) of all grades there that are ours, this one included."""
+    look_first: bool = False
+    """The LMS had a grade of ours: whether a person has changed it there is read before another is sent."""
+    overrule: bool = False
+    """A teacher chose to send it over whatever the LMS shows."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a job ended. `url`: the column it was sent to, "" when it was not; `retry_after` in seconds."""
+    """How a job ended. `url`: the column it was sent to, "" when it was not; `retry_after` in seconds; `shown`: the
+    person's grade that is there instead, of `drifted`."""
 
     verdict: Verdict
     status: int | None = None
     answer: str = ""
     url: str = ""
     retry_after: float | None = None
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,9 @@ class Postman:
             return _failed(error, url or "")
 
     def _send(self, job: Job, url: str) -> Result:
+        there = self._shown(job, url) if job.look_first else drift.NOTHING
+        if drift.foreign(there, job.own):
+            return Result(Verdict("drifted"), url=url, shown=there)
         result = self._post(job, url)
         if result.verdict.outcome == "find_column":
             found = self._find(job)
@@ -91,8 +104,15 @@ class Postman:
             return _judged(result, Verdict("held", "column-gone"))
         if result.verdict.outcome == "new_token":
             return _judged(result, Verdict("held", "refused"))
-        if result.verdict.outcome == "restamp" and self._arrived(job, result.url):
+        return self._after_conflict(job, result) if result.verdict.outcome == "restamp" else result
+
+    def _after_conflict(self, job: Job, result: Result) -> Result:
+        """The LMS has a score of the same or a later second: this one, another of ours, or a person's."""
+        there = self._shown(job, result.url)
+        if drift.arrived(there, job.percent, job.comment):
             return _judged(result, Verdict("delivered"))
+        if not job.overrule and drift.foreign(there, job.own):
+            return replace(result, verdict=Verdict("drifted"), shown=there)
         return result
 
     def _post(self, job: Job, url: str) -> Result:
@@ -107,13 +127,12 @@ class Postman:
         body = answer.body[:10].decode("utf-8", "replace")
         return Result(rules.judge(answer.status, body), answer.status, answer.words, url, answer.retry_after)
 
-    def _arrived(self, job: Job, url: str) -> bool:
-        """Whether the LMS has this score already: an earlier try came through, its answer was lost."""
+    def _shown(self, job: Job, url: str) -> Shown:
+        """What the LMS shows of this person; nothing when it does not tell."""
         try:
-            shown = self._ask(job, lambda token: ags.read_result(self.http, token, url, job.sub))
+            return drift.read(self._ask(job, lambda token: ags.read_result(self.http, token, url, job.sub)))
         except OutboundError:
-            return False
-        return shown is not None and rules.arrived(shown, job.percent, job.comment)
+            return drift.NOTHING
 
     def _ask(self, job: Job, call: Callable[[Token], T]) -> T:
         """What the LMS answers; asked once more with a new token when the kept one is not good enough."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lti_tool.domain import delivery
+from lti_tool.domain import delivery, drift
 from lti_tool.domain.diagnosis import Trial
 from lti_tool.errors import AccessDenied, OutboundError
 from lti_tool.lti import ags, claims
@@ -68,7 +68,7 @@ def _sent(http: Http, token: Token, column: str, sub: str, now: datetime) -> Tri
         shown = ags.read_result(http, token, column, sub)
     except OutboundError as error:
         return Trial("score", removed=False, status=error.exchange.status)
-    there = shown is not None and delivery.arrived(shown, PERCENT, "")
+    there = drift.same(drift.read(shown), PERCENT, "")
     return Trial("done" if there else "read", removed=False, status=answer.status)
 
 

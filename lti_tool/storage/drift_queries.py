@@ -179,6 +179,11 @@ def report(session: Session, context_id: int, report_id: int) -> ScoreReport | N
     return session.scalar(query.execution_options(populate_existing=True))
 
 
+def note(session: Session, report_id: int, **values: object) -> None:
+    """Write what the LMS shows into a report."""
+    _changed(session, update(ScoreReport).where(ScoreReport.id == report_id).values(**values))
+
+
 def _changed(session: Session, query: Any) -> bool:
     done = session.execute(query.execution_options(synchronize_session=False))
     return int(done.rowcount) > 0  # type: ignore[attr-defined]

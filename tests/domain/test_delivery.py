@@ -10,7 +10,6 @@ from lti_tool.domain.delivery import (
     MOST_RESTAMPS,
     PATIENCE,
     Verdict,
-    arrived,
     hopeless,
     judge,
     quiet,
@@ -71,35 +70,6 @@ def test_a_platform_is_left_alone_after_some_failures_in_a_row():
     assert quiet(PATIENCE, None, 1.0) == 5
     assert quiet(PATIENCE + 2, None, 1.0) == 20
     assert quiet(1, 60, 1.0) == 60, "or at once when it asks for it"
-
-
-@pytest.mark.parametrize(
-    ("result", "same"),
-    [
-        ({"resultScore": 80, "resultMaximum": 100}, True),
-        ({"resultScore": 32, "resultMaximum": 40}, True),
-        ({"resultScore": 0.8}, True),
-        ({"resultScore": "80", "resultMaximum": "100"}, True),
-        ({"resultScore": 79, "resultMaximum": 100}, False),
-        ({"resultScore": 80, "resultMaximum": 100, "comment": "Read again"}, False),
-        ({"resultScore": 80, "resultMaximum": 0}, False),
-        ({"resultScore": "eighty"}, False),
-        ({"resultScore": True}, False),
-        ({"resultScore": None, "resultMaximum": 100}, False),
-        ({"resultScore": [80], "resultMaximum": {}}, False),
-        ({}, False),
-    ],
-)
-def test_a_result_is_compared_whatever_an_lms_writes(result, same):
-    assert arrived(result, 80, "") is same
-
-
-def test_a_result_with_an_older_comment_is_not_ours():
-    """A second grading with the same percent and another comment must still arrive."""
-    shown = {"resultScore": 80, "resultMaximum": 100, "comment": "Good.\r\n Go on"}
-    assert arrived(shown, 80, "Good. Go on")
-    assert not arrived(shown, 80, "Better.")
-    assert not arrived({**shown, "comment": None}, 80, "Good. Go on")
 
 
 def test_only_refusals_without_end_are_hopeless():

@@ -24,6 +24,10 @@ def upgrade() -> None:
         sa.Column("overtaken", sa.JSON(), nullable=False, server_default="[]"),
     ):
         op.add_column("score_report", column)
+    # Of grades on their way now nobody remembered what they replace: they are sent as they would have been before.
+    op.execute(
+        "UPDATE score_report SET overrule = true WHERE state IN ('queued', 'sending') AND delivered_at IS NOT NULL"
+    )
     op.create_table(
         "reading",
         sa.Column("line_item_id", sa.Integer(), nullable=False),
