@@ -14,7 +14,7 @@ from lti_tool.domain.course import Course
 from lti_tool.liveness import Pulse
 from lti_tool.lti.http import Http
 from lti_tool.metrics import WORK_FAILURES
-from lti_tool.services import beats, columns, drift, quizzes, roster
+from lti_tool.services import beats, columns, quizzes, readings, roster
 from lti_tool.services.delivery import Courier
 from lti_tool.storage import visit_queries
 from lti_tool.storage.db import Engine, transaction
@@ -90,7 +90,7 @@ def read_rosters(works: Works, stopping: Callable[[], bool]) -> int:
 
 def read_results(works: Works, stopping: Callable[[], bool]) -> int:
     """Read what the LMS shows of the grades it took; returns how many columns. `stopping` is asked before each."""
-    return drift.sweep(works.engine, works.http, works.course, works.clock, stopping)
+    return readings.sweep(works.engine, works.http, works.course, works.clock, stopping)
 
 
 def run(works: Works, stop: threading.Event) -> None:

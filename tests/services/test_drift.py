@@ -3,7 +3,7 @@
 from support.delivering import School, answering, lost, through
 
 from lti_tool.demo.state import Grade
-from lti_tool.services import drift
+from lti_tool.services import readings
 from lti_tool.services.who import Who
 from lti_tool.storage.scores import ScoreReport
 
@@ -13,7 +13,7 @@ RESULTS = "/lineitem/results"
 def sweep(school: School, **pause: float) -> int:
     """Some time later, read back what is due."""
     school.forward(**(pause or {"seconds": 61}))
-    return drift.sweep(school.engine, school.http, school.course, lambda: school.now)
+    return readings.sweep(school.engine, school.http, school.course, lambda: school.now)
 
 
 def reads(school: School) -> int:
