@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from lti_tool.storage import audit, beats, operators, people, platforms, scores, work  # noqa: F401 - registers every table
+from lti_tool.storage import audit, beats, floor, operators, people, platforms, scores, work  # noqa: F401 - registers every table
 from lti_tool.storage.db import Base, connect
 
 POSTGRES = os.environ.get("LTI_TOOL_TEST_POSTGRES_URL", "")

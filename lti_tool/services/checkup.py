@@ -66,12 +66,10 @@ def look(installation: Installation, http: Http | None, clock: Clock) -> Iterato
         yield Line("broken", "database", "does not answer")
         return
     yield Line("ok", "database", engine.dialect.name)
-    version, (newest, *_others) = schema.version(engine), schema.heads()
-    if version != newest:
-        said = f"at version {version or 'none'}, the newest is {newest}: run `lti-tool db upgrade`"
-        yield Line("broken", "migrations", said)
+    migrations = _migrations(engine)
+    yield migrations
+    if migrations.state == "broken":
         return
-    yield Line("ok", "migrations", newest)
     yield _signing(engine)
     yield _worker(engine, clock())
     for connected in _connected(engine):
@@ -98,6 +96,17 @@ def _files(url: str) -> Line:
     except ToolError as error:
         return Line("broken", "file store", str(error))
     return Line("ok", "file store", "writable")
+
+
+def _migrations(engine: Engine) -> Line:
+    version, (newest, *_others) = schema.version(engine), schema.heads()
+    if version == newest:
+        return Line("ok", "migrations", newest)
+    if schema.lives_with(engine):
+        said = f"at version {version}, of a later release; this one, of version {newest}, may work on it"
+        return Line("look", "migrations", said)
+    said = f"at version {version or 'none'}, the newest is {newest}: run `lti-tool db upgrade`"
+    return Line("broken", "migrations", said)
 
 
 def _signing(engine: Engine) -> Line:

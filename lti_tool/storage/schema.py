@@ -8,17 +8,21 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from lti_tool.errors import ConfigError
-from lti_tool.storage import audit, beats, operators, people, platforms, scores, work
+from lti_tool.storage import audit, beats, floor, operators, people, platforms, scores, work
 from lti_tool.storage.db import Base as Base
+from lti_tool.storage.floor import SchemaFloor
 
 UPGRADING = 20_260_401
 """Key of the lock that keeps two processes from making the same tables."""
 
-TABLES = (audit, beats, operators, platforms, people, work, scores)
+PATIENCE = "10s"
+"""An upgrade that waits for a table makes everybody else wait for it too: after this time it gives up, unchanged."""
+
+TABLES = (audit, beats, floor, operators, platforms, people, work, scores)
 """Every module that declares tables; importing them is what fills `Base.metadata`."""
 
 
@@ -32,12 +36,16 @@ def configuration() -> Config:
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest version; harmless when it is there, and when several do it at once.
 
-    Raises ConfigError when the database cannot be reached, or is of a later release than this one.
+    A database of a later release is left as it is when that release says that this one may go on with it.
+    Raises ConfigError when the database cannot be reached, or when it does not say so.
     """
     try:
         with engine.execution_options(writes=True).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
+                connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+            if _lives_with(connection):
+                return
             config = configuration()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -45,6 +53,23 @@ def upgrade(engine: Engine) -> None:
         raise ConfigError(f"the database cannot be used: {error.orig}") from error
     except CommandError as error:
         raise ConfigError(f"the database is of another release of this tool: {error}") from error
+
+
+def lives_with(engine: Engine) -> bool:
+    """Whether the database is of a later release, which says that this one may work on it: during an upgrade, and
+    after one was taken back."""
+    with engine.connect() as connection:
+        return _lives_with(connection)
+
+
+def _lives_with(connection: Connection) -> bool:
+    scripts = ScriptDirectory.from_config(configuration())
+    known = {script.revision for script in scripts.walk_revisions()}
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None or found in known or not inspect(connection).has_table(SchemaFloor.__tablename__):
+        return False
+    floor = connection.scalar(select(SchemaFloor.revision))
+    return floor is not None and floor in known
 
 
 def heads() -> tuple[str, ...]:
