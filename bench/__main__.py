@@ -13,7 +13,7 @@ from bench.acts import launch, open_page
 from bench.browser import Browser
 from bench.content import loading
 from bench.install import InstallError
-from bench.measure import Samples, Subject, cpu_ms, cpu_ratio, interleaved, rate_share
+from bench.measure import Act, Samples, Subject, cpu_ms, cpu_ratio, interleaved, rate_share
 from bench.platform import CLIENT, SLOW_CLIENT, Platform
 from bench.servers import Server, StartError
 from bench.tools import ROOT, Tool
@@ -24,9 +24,10 @@ from lti_tool.domain.course import Lesson
 VAR = ROOT / "var" / "bench"
 RESULTS = ROOT / "var" / "bench.json"
 ROUNDS = 9
-LAUNCHES, SLOW_LAUNCHES, PAGES = 60, 30, 150
+LAUNCHES, SLOW_LAUNCHES, PAGES = 100, 30, 150
 
 OURS, HOME, GRANIAN = "ours", "ours, to the course home", "ours on granian"
+FIRST = "ours, new students"
 PYLTI1P3, MINIMAL, LTIJS = "PyLTI1p3's Flask example", "PyLTI1p3 on Flask, the least", "ltijs"
 QUICK_KEYS, SLOW_KEYS = "ours, key set at once", "ours, key set after 100 ms"
 BARE = "bare Flask page"
@@ -84,18 +85,26 @@ def _start(stack: ExitStack, platform: Platform, lesson: Lesson, missing: list[s
 
 
 def _launches(platform: Platform, running: dict[str, Tool], lesson: Lesson) -> Samples:
+    ours = running[OURS]
     subjects = [
-        Subject(name, tool.server, partial(launch, platform, tool, CLIENT, lesson.id), LAUNCHES, LAUNCHES)
+        Subject(name, tool.server, _coming_back(platform, tool, CLIENT, lesson.id), LAUNCHES, LAUNCHES)
         for name, tool in running.items()
     ]
-    home = partial(launch, platform, running[OURS], CLIENT, "course")
-    subjects.append(Subject(HOME, running[OURS].server, home, LAUNCHES, LAUNCHES))
+    subjects += [
+        Subject(HOME, ours.server, _coming_back(platform, ours, CLIENT, "course"), LAUNCHES, LAUNCHES),
+        Subject(FIRST, ours.server, partial(launch, platform, ours, CLIENT, lesson.id), LAUNCHES, LAUNCHES),
+    ]
     return interleaved(subjects, ROUNDS)
+
+
+def _coming_back(platform: Platform, tool: Tool, client: str, node: str) -> Act:
+    """Launches of students who have been there before, as nearly all launches of a course are."""
+    return lambda number: launch(platform, tool, client, node, number % LAUNCHES)
 
 
 def _slow_keys(platform: Platform, tool: Tool, lesson: Lesson) -> Samples:
     subjects = [
-        Subject(name, tool.server, partial(launch, platform, tool, client, lesson.id), SLOW_LAUNCHES, 5)
+        Subject(name, tool.server, _coming_back(platform, tool, client, lesson.id), SLOW_LAUNCHES, LAUNCHES)
         for name, client in ((QUICK_KEYS, CLIENT), (SLOW_KEYS, SLOW_CLIENT))
     ]
     return interleaved(subjects, ROUNDS)

@@ -7,6 +7,8 @@ from statistics import median
 
 from bench.servers import Server
 
+Act = Callable[[int], object]
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -14,7 +16,7 @@ class Subject:
 
     name: str
     server: Server
-    act: Callable[[int], object]
+    act: Act
     count: int
     warm_up: int
 

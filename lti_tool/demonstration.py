@@ -13,7 +13,7 @@ from lti_tool.demo.app import DemoConfig, Lms, Placement, connect, create_demo, 
 from lti_tool.demo.serve import serving
 from lti_tool.domain.course import Course
 from lti_tool.errors import ConfigError
-from lti_tool.services import passback, placing, registration
+from lti_tool.services import placing, registration
 from lti_tool.services.titles import title_of
 from lti_tool.storage.db import Engine, open_session, transaction
 
@@ -61,7 +61,7 @@ def _connected(lms: Lms, engine: Engine) -> bool:
 
 def placements(course: Course) -> tuple[Placement, ...]:
     """What a teacher has placed in the demo course: the course home, the stages, every quiz and assignment."""
-    graded = passback.graded_nodes(course)
+    graded = course.graded
     wanted = [node for node in placing.nodes(course) if node == "course" or node in graded]
     return tuple(
         Placement(

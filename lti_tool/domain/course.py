@@ -204,6 +204,12 @@ class Course:
         """All modules in teaching order."""
         return tuple(module for stage in self.stages for module in stage.modules)
 
+    @cached_property
+    def graded(self) -> frozenset[str]:
+        """Ids of all nodes that bring a grade column when they are placed: quizzes, assignments and stages."""
+        parts = (part for module in self.modules for part in (module.quiz, module.assignment) if part)
+        return frozenset({stage.id for stage in self.stages} | {part.id for part in parts})
+
     def _walk(self) -> Iterator[Node]:
         for stage in self.stages:
             yield stage

@@ -61,7 +61,7 @@ def tells_news(course: Course, launch: Launch, seen: Seen) -> bool:
         return False
     services = (sorted(launch.ags.scopes), launch.ags.lineitems or seen.lineitems_url)
     column = (seen.lineitem_url, seen.column_url, seen.column_from_launch)
-    has_column = seen.node in passback.graded_nodes(course) or seen.column_url is not None
+    has_column = seen.node in course.graded or seen.column_url is not None
     graded = bool(launch.ags.lineitem) and has_column
     return services != (seen.scopes, seen.lineitems_url) or (
         graded and column != (launch.ags.lineitem, launch.ags.lineitem, True)

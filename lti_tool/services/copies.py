@@ -84,7 +84,7 @@ def recognise(engine: Engine, http: Http, link_id: int, now: datetime) -> str:
 def bind(session: Session, course: Course, who: Who, link_id: int, node: str, now: datetime) -> str:
     """Have an activity open what its column says, unless something better is known; answers what it opens now."""
     link = _link(session, who, link_id)
-    if node in passback.graded_nodes(course) and link.bound_by in {"none", "history"}:
+    if node in course.graded and link.bound_by in {"none", "history"}:
         _open(session, course, link, node, "column", now)
     return link.node
 
@@ -120,7 +120,7 @@ def _state(
 ) -> Literal["found", "gone", "unknown"]:
     if offer.state == "placed" or offer.column:
         return "found"
-    return "gone" if gradebook is not None and offer.node in passback.graded_nodes(course) else "unknown"
+    return "gone" if gradebook is not None and offer.node in course.graded else "unknown"
 
 
 def _title(session: Session, who: Who, context_id: int) -> str:

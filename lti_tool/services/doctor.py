@@ -11,7 +11,7 @@ from lti_tool.domain.diagnosis import Asked, Failed, Family, Finding, Told, of_f
 from lti_tool.errors import AccessDenied, OutboundError
 from lti_tool.lti import ags, claims, nrps, probe
 from lti_tool.lti.http import Http, shown
-from lti_tool.services import passback, tokens
+from lti_tool.services import tokens
 from lti_tool.services.roster import reason_of as failure
 from lti_tool.services.who import Who
 from lti_tool.storage import doctor_queries, platform_queries
@@ -65,7 +65,7 @@ def open_case(
             roster=bool(context.memberships_url),
             scopes=_short(offered),
             lineitems=bool(context.lineitems_url),
-            graded=row.link is not None and row.link.node in passback.graded_nodes(course),
+            graded=row.link is not None and row.link.node in course.graded,
             lineitem=bool(row.link and row.link.lineitem_url),
             waiting=_count(states, "queued") + _count(states, "sending"),
             held=_count(states, "held"),

@@ -283,12 +283,4 @@ def ledger(session: Session, who: Who) -> tuple[LedgerLine, ...]:
 
 def column_nodes(course: Course) -> frozenset[str]:
     """Ids of all nodes that can have a grade column: the graded ones, and the course for its total."""
-    return graded_nodes(course) | {COURSE_NODE}
-
-
-def graded_nodes(course: Course) -> frozenset[str]:
-    """Ids of all nodes that bring a grade column when they are placed: quizzes, assignments and stages."""
-    nodes = {stage.id for stage in course.stages}
-    for module in course.modules:
-        nodes.update(part.id for part in (module.quiz, module.assignment) if part)
-    return frozenset(nodes)
+    return course.graded | {COURSE_NODE}

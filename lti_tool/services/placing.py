@@ -13,7 +13,7 @@ from lti_tool.lti.ags import LineItem
 from lti_tool.lti.claims import DeepLinkingSettings
 from lti_tool.lti.deep_linking import ContentItem
 from lti_tool.lti.http import Http
-from lti_tool.services import columns, keys, passback
+from lti_tool.services import columns, keys
 from lti_tool.services.launches import registration_of
 from lti_tool.services.titles import STAGE, title_of
 from lti_tool.storage import placing_queries, visit_queries
@@ -134,9 +134,7 @@ def offers(session: Session, course: Course, context_id: int, gradebook: Gradebo
     opened = {link.node: link for link in placing_queries.links(session, context_id)}
     sent = placing_queries.sent_items(session, context_id)
     found = (
-        _offer(
-            node, opened.get(node), sent.get(node), gradebook, graded=node in passback.graded_nodes(course)
-        )
+        _offer(node, opened.get(node), sent.get(node), gradebook, graded=node in course.graded)
         for node in nodes(course)
     )
     return Offers({offer.node: offer for offer in found}, gradebook is not None)
@@ -208,7 +206,7 @@ def _kept(visit: Visit) -> dict[str, Any]:
 def _gradebook(course: Course, items: Sequence[LineItem]) -> Gradebook:
     ours: dict[str, tuple[str, ...]] = {}
     for item in items:
-        if item.resource_id in passback.graded_nodes(course):
+        if item.resource_id in course.graded:
             names = (item.label,) if item.link_id else ()
             ours[item.resource_id] = ours.get(item.resource_id, ()) + names
     return Gradebook(frozenset(item.url for item in items), ours)
@@ -238,7 +236,7 @@ def _offer(
 def _item(course: Course, offer: Offer, language: str, kept: Mapping[str, Any]) -> Item:
     node = offer.node
     grade: Literal["new", "exists", "none"] = "none"
-    if node in passback.graded_nodes(course) and kept["accept_lineitem"] is not False:
+    if node in course.graded and kept["accept_lineitem"] is not False:
         grade = "exists" if offer.column else "new"
     module = course.places[node][1] if node in course.places else None
     week = module.week if module else None

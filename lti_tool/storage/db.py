@@ -2,13 +2,13 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, Executable, MetaData, Result, create_engine, event, text
+from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, text
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -82,10 +82,15 @@ def connect(url: str) -> Engine:
 
 
 def _hide_details(context: ExceptionContext) -> None:
-    """PostgreSQL quotes whole rows in the details of an error ("Failing row contains ..."): not into our logs."""
     for error in (context.original_exception, context.sqlalchemy_exception):
-        if error is not None and error.args and isinstance(error.args[0], str):
-            error.args = (error.args[0].partition("\nDETAIL:")[0], *error.args[1:])
+        if error is not None:
+            hide_details(error)
+
+
+def hide_details(error: BaseException) -> None:
+    """PostgreSQL quotes whole rows in the details of an error ("Failing row contains ..."): not into our logs."""
+    if error.args and isinstance(error.args[0], str):
+        error.args = (error.args[0].partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
@@ -124,15 +129,6 @@ def open_session(engine: Engine, *, writes: bool) -> Session:
 def _writing(engine: Engine) -> Engine:
     """The engine whose transactions are begun for writing, made once."""
     return engine.execution_options(writes=True)
-
-
-def ask(session: Session, statement: Executable, values: Mapping[str, Any]) -> Result[*tuple[Any, ...]]:
-    """Put a statement on tables to the database, past the session's work of making objects of rows.
-
-    What the session holds is written first, as it is before its own questions.
-    """
-    session.flush()
-    return session.connection().execute(statement, values)
 
 
 def call_worker(row: Base) -> None:

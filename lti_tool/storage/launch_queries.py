@@ -9,9 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool.storage.db import Base, ask
+from lti_tool.storage.db import Base
 from lti_tool.storage.people import Context, Membership, Person, ResourceLink
 from lti_tool.storage.platforms import Deployment, Nonce, Platform
+from lti_tool.storage.prepared import Prepared, ask, ask_one
 from lti_tool.storage.scores import LineItem
 
 Row = TypeVar("Row", bound=Base)
@@ -59,15 +60,17 @@ class Seen(NamedTuple):
     column_from_launch: bool | None
 
 
-_PLATFORMS = select(*(_platform[name] for name in KnownPlatform._fields)).where(
+_OF_ISSUER = select(*(_platform[name] for name in KnownPlatform._fields)).where(
     _platform.issuer == bindparam("issuer")
 )
-_CLIENT = _PLATFORMS.where(_platform.client_id == bindparam("client"))
+_PLATFORMS = Prepared(_OF_ISSUER, ("issuer",))
+_CLIENT = Prepared(_OF_ISSUER.where(_platform.client_id == bindparam("client")), ("issuer", "client"))
+_NONCE = ("platform_id", "value", "expires_at")
 _SPEND = {
-    dialect.name: insert(Nonce).on_conflict_do_nothing().returning(Nonce.value)
+    dialect.name: Prepared(insert(Nonce).on_conflict_do_nothing().returning(Nonce.value), _NONCE)
     for dialect, insert in ((sqlite.dialect, sqlite.insert), (postgresql.dialect, postgresql.insert))
 }
-_SEEN = (
+_SEEN = Prepared(
     select(
         _person.id,
         _person.name,
@@ -109,12 +112,14 @@ _SEEN = (
         _deployment.deployment_id == bindparam("deployment"),
         _deployment.approved_at.is_not(None),
         _platform.disabled_at.is_(None),
-    )
+    ),
+    ("platform", "deployment", "sub", "context", "implied", "link"),
 )
-_CAME = (
+_CAME = Prepared(
     update(Membership)
     .where(_member.person_id == bindparam("person"), _member.context_id == bindparam("context"))
-    .values(last_launch_at=bindparam("now"))
+    .values(last_launch_at=bindparam("now")),
+    ("person", "context", "now"),
 )
 
 
@@ -135,7 +140,7 @@ def spend_nonce(session: Session, platform_id: int, value: str, expires_at: date
     """
     row = {"platform_id": platform_id, "value": value, "expires_at": expires_at}
     spend = _SPEND[session.get_bind().dialect.name]
-    return ask(session, spend, row).first() is not None
+    return ask_one(session, spend, row) is not None
 
 
 def seen(
@@ -161,7 +166,7 @@ def seen(
         "implied": implied,
         "link": link_id,
     }
-    row = ask(session, _SEEN, values).one_or_none()
+    row = ask_one(session, _SEEN, values)
     return None if row is None else Seen._make(row)
 
 

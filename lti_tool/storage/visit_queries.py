@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
-from lti_tool.storage.db import ask
 from lti_tool.storage.people import Context, LaunchSession
 from lti_tool.storage.platforms import Deployment, Nonce, Platform
+from lti_tool.storage.prepared import Prepared, ask, ask_one
 
 
 class Visit(NamedTuple):
@@ -34,15 +34,16 @@ class Visit(NamedTuple):
 
 _session, _platform = LaunchSession.__table__.c, Platform.__table__.c
 _OWN = Visit._fields[: Visit._fields.index("issuer")]
-_VISIT = (
+_VISIT = Prepared(
     select(*(_session[name] for name in _OWN), _platform.issuer, _platform.auth_url, _platform.disabled_at)
     .select_from(LaunchSession.__table__)
     .join(Context.__table__, _session.context_id == Context.__table__.c.id)
     .join(Deployment.__table__, Context.__table__.c.deployment_id == Deployment.__table__.c.id)
     .join(Platform.__table__, Deployment.__table__.c.platform_id == _platform.id)
-    .where(_session.id == bindparam("launch"))
+    .where(_session.id == bindparam("launch")),
+    ("launch",),
 )
-_OPEN = insert(LaunchSession)
+_OPEN = Prepared(insert(LaunchSession), _OWN)
 
 
 def begin(session: Session, visit: Visit) -> None:
@@ -52,7 +53,7 @@ def begin(session: Session, visit: Visit) -> None:
 
 def visit(session: Session, launch_id: str) -> Visit | None:
     """A launch session with what its pages need of its platform."""
-    row = ask(session, _VISIT, {"launch": launch_id}).one_or_none()
+    row = ask_one(session, _VISIT, {"launch": launch_id})
     return None if row is None else Visit._make(row)
 
 

@@ -10,12 +10,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool.storage.db import Base, ask
+from lti_tool.storage.db import Base
+from lti_tool.storage.prepared import Prepared, ask
 from lti_tool.storage.work import Answer, Attempt, AttemptGrant, LessonRead, QuizVersion, Submission
 
 _PERSON, _CONTEXT = bindparam("person", type_=Integer), bindparam("context", type_=Integer)
-# Put together once: that costs more than the answer.
-_DONE: CompoundSelect[str, str, str, int | None, bool | None] = union_all(
+_EVERYTHING: CompoundSelect[str, str, str, int | None, bool | None] = union_all(
     select(literal_column("'quiz'"), Attempt.quiz, literal_column("''"), Attempt.percent, Attempt.passed)
     .where(Attempt.person_id == _PERSON, Attempt.context_id == _CONTEXT)
     .where(Attempt.preview.is_(False), Attempt.submitted_at.is_not(None)),
@@ -30,6 +30,7 @@ _DONE: CompoundSelect[str, str, str, int | None, bool | None] = union_all(
         LessonRead.person_id == _PERSON, LessonRead.context_id == _CONTEXT
     ),
 )
+_DONE = Prepared(_EVERYTHING, ("person", "context"))
 
 
 def insert_missing(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -64,9 +65,8 @@ class Done:
 def done(session: Session, person_id: int, context_id: int) -> Done:
     """All that a learner has done, in one question: every page asks it."""
     found = Done({}, {}, set())
-    for kind, node, state, percent, passed in ask(
-        session, _DONE, {"person": person_id, "context": context_id}
-    ):
+    rows = ask(session, _DONE, {"person": person_id, "context": context_id})
+    for kind, node, state, percent, passed in rows:
         if kind == "quiz":
             best, ever = found.quizzes.get(node, (0, False))
             found.quizzes[node] = (max(best, percent or 0), ever or bool(passed))

@@ -49,9 +49,10 @@ def files() -> FileStore:
 
 def now() -> datetime:
     """This moment, aware UTC; the same for the whole request."""
-    if "now" not in g:
-        g.now = parts().clock()
-    return cast(datetime, g.now)
+    moment: datetime | None = g.get("now")
+    if moment is None:
+        moment = g.now = parts().clock()
+    return moment
 
 
 def db(*, writes: bool | None = None) -> Session:
@@ -59,10 +60,12 @@ def db(*, writes: bool | None = None) -> Session:
 
     Requests that change nothing (GET, or `writes` False at the first call) do not queue for SQLite's one writer.
     """
-    if "session" not in g:
+    session: Session | None = g.get("session")
+    if session is None:
         changes = request.method not in {"GET", "HEAD", "OPTIONS"} if writes is None else writes
-        g.session, g.writes = open_session(parts().engine, writes=changes), changes
-    return cast(Session, g.session)
+        session = g.session = open_session(parts().engine, writes=changes)
+        g.writes = changes
+    return session
 
 
 def release() -> None:

@@ -19,16 +19,14 @@ def install(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    headers = response.headers
+    headers, path = response.headers, request.path
     headers.setdefault("Content-Security-Policy", _policy(_forms(), _frames()))
     # The address of a registration holds its secret.
-    headers.setdefault(
-        "Referrer-Policy", "no-referrer" if request.path.startswith("/lti/") else "same-origin"
-    )
+    headers.setdefault("Referrer-Policy", "no-referrer" if path.startswith("/lti/") else "same-origin")
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    if request.path.startswith("/admin"):
+    if path.startswith("/admin"):
         headers.setdefault("X-Frame-Options", "DENY")  # for what does not know frame-ancestors
-    if request.path.startswith(("/l/", "/admin")):
+    if path.startswith(("/l/", "/admin")):
         headers.setdefault("Cache-Control", "private, no-store")
     return response
 

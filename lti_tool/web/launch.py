@@ -71,19 +71,19 @@ def login() -> ResponseReturnValue:
 @access.public
 def launch() -> ResponseReturnValue:
     """The LMS's answer (SEC §5.1.1.3): checked, recorded, and turned into a page of its own session."""
-    state = _state()
-    id_token = read_answer(request.form, state, now())
-    platform = parts().platforms.find(db, state.issuer, state.client_id, now())
+    state, tool, moment = _state(), parts(), now()
+    id_token = read_answer(request.form, state, moment)
+    platform = tool.platforms.find(db, state.issuer, state.client_id, moment)
     verified = protocol.verify(
         id_token,
         state,
         launches.registration_of(platform),
-        parts().key_sets,
-        now(),
-        tool_origin=parts().settings.base_url,
+        tool.key_sets,
+        moment,
+        tool_origin=tool.settings.base_url,
     )
     opened = launches.record(
-        db(), course(), platform, verified, current_app.permanent_session_lifetime, now()
+        db(), tool.course, platform, verified, current_app.permanent_session_lifetime, moment
     )
     g.launch_id = opened.visit.id
     cast(LaunchSecret, session).hold(opened.secret)
