@@ -55,6 +55,7 @@ from lti_tool.web import (
     reviews,
     signals,
     simulations,
+    start_check,
     unit,
     words,
 )
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     quizzes.launched,
     reviews.launched,
     simulations.launched,
+    start_check.launched,
 )
 
 

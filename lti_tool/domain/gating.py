@@ -38,6 +38,11 @@ class Progress:
     assignments: Mapping[str, AssignmentProgress] = field(default_factory=dict)
     lessons: frozenset[str] = frozenset()
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything has been done at all."""
+        return bool(self.quizzes or self.assignments or self.lessons)
+
     def quiz(self, node: str) -> QuizProgress:
         """Progress in a quiz, begun or not."""
         return self.quizzes.get(node, QuizProgress())

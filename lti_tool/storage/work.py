@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.storage.db import Base
@@ -84,6 +84,26 @@ class Answer(Base):
     credit: Mapped[int | None]
 
     attempt: Mapped[Attempt] = relationship(back_populates="answers")
+
+
+class StartTry(Base):
+    """Somebody's answers to the start check: the newest that were finished are kept, and those being given.
+
+    `answers`: chosen option by question, in the check of `digest`. `percents`: result by area, once finished.
+    """
+
+    __tablename__ = "start_try"
+    __table_args__ = (Index(None, "context_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    route: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[str] = mapped_column(String(64))
+    answers: Mapped[dict[str, int]] = mapped_column(JSON)
+    percents: Mapped[dict[str, int]] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class Submission(Base):

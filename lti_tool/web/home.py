@@ -32,6 +32,7 @@ def course_home() -> ResponseReturnValue:
         step_module=course().places[node.id][1] if node else None,
         step_work=progress.assignment(node.id) if isinstance(node, Assignment) else None,
         step_quiz=quiz,
+        fresh=who().learner and not progress.begun,
     )
 
 

@@ -127,6 +127,12 @@ def response_from(kind: str, form: Mapping[str, Any], picks: Sequence[str], tota
     return {"pick": [position for pick in picks if (position := _position(pick)) is not None]}
 
 
+def options_from(form: Mapping[str, str]) -> dict[str, int]:
+    """From the fields `q-<question>` of a page with many questions: which option was chosen of each."""
+    found = {name.removeprefix("q-"): _position(value) for name, value in form.items() if name[:2] == "q-"}
+    return {name: position for name, position in found.items() if position is not None}
+
+
 def ranks_of(response: Mapping[str, Any] | None, total: int) -> list[int | None]:
     """For every step as shown, the place (0-based) the student gave it."""
     order = (response or {}).get("pick", [])

@@ -48,6 +48,22 @@ def test_learning(world: World, visitor: Visitor, lang: str) -> None:
     assert not check.problems + stranger.problems
 
 
+def test_the_start_check(world: World, visitor: Visitor, lang: str) -> None:
+    words, check = Words(lang), Checker(visitor(lang).new_page(), lang)
+    here = alone(check.page, world, SAKURA)
+    check.at(f"{here}/start-check/", "start check")
+    check.page.get_by_role("button", name=words("Begin"), exact=True).click()
+    check("first part")
+    check.page.get_by_role("radio").first.check()
+    check.page.get_by_role("button", name=words("Next"), exact=True).last.click()
+    check.page.get_by_role("button", name=words("See the result"), exact=True).last.click()
+    check.page.locator("details summary").first.click()
+    check("path")
+    there = alone(check.page, world, KEIKO)
+    check.at(f"{there}/start-check/class", "start check of the class")
+    assert not check.problems
+
+
 def test_a_quiz(world: World, visitor: Visitor, lang: str) -> None:
     words, check = Words(lang), Checker(visitor(lang).new_page(), lang)
     here = alone(check.page, world, SAKURA, QUIZ)
