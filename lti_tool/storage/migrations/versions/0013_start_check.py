@@ -27,7 +27,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["context_id"], ["context.id"], name=op.f("fk_start_try_context_id_context")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_start_try")),
     )
-    op.create_index(op.f("ix_start_try_context_id_start_try_person_id"), "start_try", ["context_id", "person_id"])
+    op.create_index(
+        op.f("ix_start_try_context_id_start_try_person_id"), "start_try", ["context_id", "person_id"]
+    )
 
 
 def downgrade() -> None:
