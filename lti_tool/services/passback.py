@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from lti_tool import tracing
 from lti_tool.domain.course import COURSE_NODE, Course
 from lti_tool.domain.drift import OWN_LIMIT
+from lti_tool.domain.ledger import NOT_CHOSEN
 from lti_tool.domain.results import course_percent, stage_percent
-from lti_tool.errors import AccessDenied, NotFound
+from lti_tool.errors import NotFound
 from lti_tool.services import audit, signals
 from lti_tool.services.gating import progress
 from lti_tool.services.who import Who
@@ -16,8 +17,6 @@ from lti_tool.storage import launch_queries, score_queries
 from lti_tool.storage.db import Session, call_worker
 from lti_tool.storage.scores import LineItem, ScoreReport
 
-NOT_CHOSEN = "not-chosen"
-"""The reason of a report whose column the teacher does without."""
 SO_FAR = "ここまでの平均 {done}/{all} - mean so far, {done} of {all} results"
 """Goes with every total: without it a mean of three results reads like one of all."""
 CURABLE = ("no-service", "no-scope", "no-column", "column-gone")
@@ -33,21 +32,8 @@ class GradeState:
     percent: int
     delivered_at: datetime | None
     queued_at: datetime
-
-
-@dataclass(frozen=True)
-class LedgerLine:
-    """One row of the instructor's list. `answer` is the LMS's own words of the newest try."""
-
-    report_id: int
-    person_name: str
-    node: str
-    percent: int
-    state: str
-    reason: str
-    delivered_at: datetime | None
-    tries: int
-    answer: str
+    seen_at: datetime | None
+    """When the LMS was first seen to show what it shows."""
 
 
 @dataclass(frozen=True)
@@ -169,31 +155,10 @@ def retry(session: Session, report_ids: Sequence[int] | None, now: datetime) -> 
     if missing := set(report_ids or ()) - {row.id for row in rows}:
         raise NotFound(f"no report {min(missing)}")
     for row in rows:
-        _send_again(session, row, audit.COMMAND_LINE, now)
+        requeue(row, now)
+        audit.record(session, audit.COMMAND_LINE, audit.Action.GRADE_RESENT, f"report {row.id}", now)
         row.line_item.context.deployment.platform.quiet_until = None
     return len(rows)
-
-
-def resend(session: Session, who: Who, report_id: int | None, now: datetime) -> int:
-    """Send one grade of the course again, or all that are held when None; how many. Staff only.
-
-    Raises NotFound for a report of another course.
-    """
-    if not who.staff:
-        raise AccessDenied(code="role")
-    rows = score_queries.reports_to_resend(session, who.context_id, report_id)
-    if report_id is not None and not rows:
-        raise NotFound(str(report_id))
-    for row in rows:
-        _send_again(session, row, audit.person(who), now)
-    return len(rows)
-
-
-def _send_again(session: Session, row: ScoreReport, by: str, now: datetime) -> None:
-    if row.state == "drifted":
-        return
-    requeue(row, now)
-    audit.record(session, by, audit.Action.GRADE_RESENT, f"report {row.id}", now)
 
 
 def overview(session: Session) -> Overview:
@@ -256,29 +221,11 @@ def heal(session: Session, course: Course, context_id: int, moved: LineItem | No
 def grades(session: Session, person_id: int, context_id: int) -> Mapping[str, GradeState]:
     """Where a person's grades are, by node."""
     return {
-        row.line_item.node: GradeState(row.state, row.reason, row.percent, row.delivered_at, row.timestamp)
+        row.line_item.node: GradeState(
+            row.state, row.reason, row.percent, row.delivered_at, row.timestamp, row.shown_at
+        )
         for row in score_queries.reports_of_person(session, person_id, context_id)
     }
-
-
-def ledger(session: Session, who: Who) -> tuple[LedgerLine, ...]:
-    """Every grade of the context and where it is. Staff only."""
-    if not who.staff:
-        raise AccessDenied(code="role")
-    return tuple(
-        LedgerLine(
-            row.id,
-            row.person.name,
-            row.line_item.node,
-            row.percent,
-            row.state,
-            row.reason,
-            row.delivered_at,
-            row.tries,
-            answer,
-        )
-        for row, answer in score_queries.reports_of_context(session, who.context_id)
-    )
 
 
 def column_nodes(course: Course) -> frozenset[str]:

@@ -135,7 +135,12 @@ def call_worker(row: Base) -> None:
     """Have a worker woken when the session of `row` has been committed."""
     session = object_session(row)
     if session is not None:
-        session.info["calls_worker"] = True
+        call_worker_from(session)
+
+
+def call_worker_from(session: Session) -> None:
+    """Have a worker woken when this session has been committed."""
+    session.info["calls_worker"] = True
 
 
 def calls_worker(session: Session) -> bool:

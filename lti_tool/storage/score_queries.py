@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from lti_tool.storage.people import Context, Membership, Person
+from lti_tool.storage.people import Context, Membership
 from lti_tool.storage.platforms import Deployment, Platform
 from lti_tool.storage.scores import LineItem, ScoreDelivery, ScoreReport
 
@@ -73,26 +73,6 @@ def others_of_column(session: Session, line_item_id: int, report_id: int) -> Seq
     return session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
-def reports_of_context(session: Session, context_id: int) -> Sequence[tuple[ScoreReport, str]]:
-    """All reports of a context with the LMS's newest answer to each, people in name order."""
-    newest = (
-        select(ScoreDelivery.answer)
-        .where(ScoreDelivery.report_id == ScoreReport.id)
-        .order_by(ScoreDelivery.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(ScoreReport, newest)
-        .join(ScoreReport.line_item)
-        .join(ScoreReport.person)
-        .options(contains_eager(ScoreReport.line_item), contains_eager(ScoreReport.person))
-        .where(LineItem.context_id == context_id)
-        .order_by(Person.name, Person.id, LineItem.node)
-    )
-    return [(report, answer or "") for report, answer in session.execute(query)]
-
-
 def unsettled_in_context(
     session: Session, context_id: int, reasons: Sequence[str], moved: Sequence[int]
 ) -> Sequence[ScoreReport]:
@@ -147,14 +127,6 @@ def reports(session: Session, ids: Sequence[int] | None) -> Sequence[ScoreReport
         .contains_eager(Deployment.platform)
     )
     query = query.where(ScoreReport.state == "held" if ids is None else ScoreReport.id.in_(ids))
-    query = query.order_by(ScoreReport.id).with_for_update(key_share=True, of=ScoreReport)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
-
-
-def reports_to_resend(session: Session, context_id: int, report_id: int | None) -> Sequence[ScoreReport]:
-    """The held reports of a context, or the one of this number whatever its state. Locked."""
-    query = select(ScoreReport).join(ScoreReport.line_item).where(LineItem.context_id == context_id)
-    query = query.where(ScoreReport.state == "held" if report_id is None else ScoreReport.id == report_id)
     query = query.order_by(ScoreReport.id).with_for_update(key_share=True, of=ScoreReport)
     return session.scalars(query.execution_options(populate_existing=True)).all()
 

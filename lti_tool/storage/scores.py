@@ -50,6 +50,7 @@ class ScoreReport(Base):
     __table_args__ = (
         UniqueConstraint("line_item_id", "person_id"),
         Index("ix_score_report_due", "state", "next_try_at"),
+        Index("ix_score_report_ledger", "line_item_id", "state", "reason", "timestamp"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

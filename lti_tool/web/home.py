@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from lti_tool.domain.course import Assignment, Lesson, Module, Node, Quiz
 from lti_tool.domain.gating import next_step
 from lti_tool.errors import NotFound
-from lti_tool.services import gating, passback, quizzes
+from lti_tool.services import gating, ledger, passback, quizzes
 from lti_tool.web import access
 from lti_tool.web.addresses import url_for
 from lti_tool.web.current import course, db, now, who
@@ -33,6 +33,7 @@ def course_home() -> ResponseReturnValue:
         step_work=progress.assignment(node.id) if isinstance(node, Assignment) else None,
         step_quiz=quiz,
         fresh=who().learner and not progress.begun,
+        needing=ledger.needing(db(), who()),
     )
 
 

@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from lti_tool.curriculum.markdown import phrase_breaks, render_inline
 from lti_tool.domain.course import COURSE_NODE, Assignment, Condition, Lesson, Module, Node, Quiz, Text
-from lti_tool.services.passback import GradeState, LedgerLine
 from lti_tool.web import current
+from lti_tool.web.ledger_words import grade_words
 
 
 def install(app: Flask) -> None:
     """Register filters and the values that all pages share."""
-    filters: tuple[Callable[..., str], ...] = (text, prose, heading, when, day, clock, size)
+    filters: tuple[Callable[..., str], ...] = (text, prose, heading, when, moment, day, clock, size, points)
     for function in filters:
         app.add_template_filter(function)
     words = (condition_words, grade_words, node_label, node_kind, work_words, roster_advice)
@@ -57,6 +57,8 @@ def note() -> str | None:
         "saved": _("Saved."),
         "columns": _("Saved. Columns are made and filled within a minute."),
         "resent": _("Will be sent again in a moment."),
+        "kept": _("The grade given in the LMS stands."),
+        "asked": _("The gradebook of the LMS is being read. Reload this page in a moment."),
         "added": _("The file is saved."),
         "removed": _("The file is removed."),
         "handed-in": _("Handed in. You will see the result here once it has been reviewed."),
@@ -85,6 +87,11 @@ def when(moment: datetime) -> Markup:
     shown, today = local(moment), local(current.now())
     pattern = "%m/%d %H:%M" if shown.year == today.year else "%Y/%m/%d %H:%M"
     return _time(moment, shown.strftime(pattern))
+
+
+def moment(at: datetime) -> Markup:
+    """A `<time>` to the second: an LMS orders grades by whole ones."""
+    return _time(at, local(at).strftime("%Y/%m/%d %H:%M:%S"))
 
 
 def day(moment: date) -> str:
@@ -129,6 +136,11 @@ def size(count: int) -> str:
     return f"{count / 1024 / 1024:.1f} MB"
 
 
+def points(percent: float | None) -> str:
+    """A percentage as an LMS may show it: with a decimal where it has one. Empty for none."""
+    return "" if percent is None else f"{percent:.1f}".removesuffix(".0")
+
+
 def node_label(node_id: str) -> str:
     """What a node is called outside its module: with the module's code in front."""
     course = current.course()
@@ -165,45 +177,6 @@ def condition_words(condition: Condition) -> str:
     if condition.kind == "assignment_passed" and isinstance(node, Assignment):
         return _("Pass the assignment of %(code)s (%(mark)s%% or more)", code=code, mark=node.pass_mark)
     return _("Hand in the assignment of %(code)s", code=code)
-
-
-def grade_words(grade: GradeState | LedgerLine) -> tuple[str, str]:
-    """(look, words) of where a grade is on its way to the LMS."""
-    if grade.state == "held":
-        return "bad", _("On hold: %(reason)s", reason=held_words(grade.reason))
-    another = ("bad", _("The LMS shows another grade"))
-    none = ("quiet", _("The LMS keeps no grade for this person"))
-    settled = {
-        ("delivered", ""): ("good", _("Received by the LMS")),
-        ("confirmed", ""): ("good", _("Shown by the LMS")),
-        ("drifted", "kept"): ("quiet", _("The grade given in the LMS stands")),
-        ("not_applicable", "not-chosen"): ("quiet", _("No column for it in the LMS")),
-        ("not_applicable", "left"): ("quiet", _("No longer in the class list of the LMS")),
-    }
-    otherwise = {"drifted": another, "not_applicable": none}.get(
-        grade.state, ("wait", _("Waiting to be sent"))
-    )
-    return settled.get((grade.state, grade.reason), otherwise)
-
-
-def held_words(reason: str) -> str:
-    """Why a grade is held."""
-    return {
-        "no-service": _("the LMS gave no grade service with this activity"),
-        "no-scope": _("the LMS does not let this tool write grades"),
-        "no-column": _("there is no column for it in the gradebook"),
-        "column-gone": _(
-            "its column was deleted from the gradebook; place the activity again and open it, or tick it under "
-            "“Grade columns”"
-        ),
-        "column-locked": _("its column is locked in the gradebook; unlock it there, then send again"),
-        "not-shown": _(
-            "the LMS took it but shows no grade; in Moodle, the grade type of the activity must be “Point”"
-        ),
-        "conflict": _("the LMS has another value of a later time"),
-        "refused": _("the LMS refused it; the tool may have lost its right to write grades"),
-        "address": _("the address of the LMS may not be called from here"),
-    }.get(reason, _("the LMS did not accept it"))
 
 
 def work_words(state: str) -> tuple[str, str]:

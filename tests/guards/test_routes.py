@@ -57,6 +57,9 @@ READ: dict[str, tuple[str, str, int]] = {
     "copies.activities": ("instructor", "activities", 200),
     "copies.recognise": ("learner", "recognise", 200),
     "glossary.glossary": ("learner", "glossary", 200),
+    "gradebook.ask_resend": ("instructor", "gradebook/resend?state=held", 200),
+    "gradebook.export": ("instructor", "gradebook/export.csv", 200),
+    "gradebook.history": ("instructor", "gradebook/{report}", 200),
     "gradebook.ledger": ("instructor", "gradebook", 200),
     "gradebook.mine": ("learner", "grades", 200),
     "instructor.file": ("instructor", "instructor/t101/codes.csv", 200),
@@ -254,6 +257,7 @@ def _lived_in(app: Flask, now: datetime) -> tuple[dict[str, Launched], dict[str,
         "upload": _number(r"/files/(\d+)\"", with_file.text),
         "submission": _number(r"/reviews/(\d+)\"", teacher.get("reviews").text),
         "person": _number(r"/class/(\d+)\"", teacher.get("class").text),
+        "report": _number(r"/gradebook/(\d+)\"", teacher.get("gradebook").text),
     }
     observer = launching.launch(app, now, "observer", sub="8")
     people = {"learner": student, "instructor": teacher, "picker": _picker(app, now), "observer": observer}

@@ -145,25 +145,6 @@ def test_a_grade_and_its_report_are_kept_together_or_not_at_all(school: School):
         assert session.get_one(Attempt, attempt).submitted_at == school.now
 
 
-def test_the_ledger_shows_staff_every_grade_with_the_words_of_the_lms(school: School):
-    aoi, ken = school.student("5"), school.student("6")
-    school.want(aoi, 80)
-    school.want(ken, 70)
-    school.http.faults.append(answering(403, b"The gradebook is closed"))
-    school.send()
-    with transaction(school.engine) as session:
-        lines = passback.ledger(session, Who(0, school.context_id, "assistant"))
-        for role in ("learner", "observer"):
-            with pytest.raises(AccessDenied):
-                passback.ledger(session, Who(aoi.person_id, school.context_id, role))
-        assert passback.ledger(session, Who(0, school.context_id + 1, "instructor")) == ()
-    first, second = lines
-    assert (first.person_name, first.node, first.percent) == ("Person 5", QUIZ, 80)
-    assert (first.state, first.reason, first.tries) == ("held", "refused", 1)
-    assert first.answer == "The gradebook is closed"
-    assert (second.state, second.delivered_at) == ("delivered", school.now)
-
-
 def test_the_operator_sees_counts_and_what_is_held_without_names(school: School):
     held, sent = school.student("5"), school.student("6")
     school.want(held, 80)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from support.launching import Launched
+from support.ledgers import fill, queries
 from support.pages import hand_in
 
 from lti_tool.storage.db import Engine, transaction
@@ -40,7 +41,9 @@ def number(engine: Engine) -> int:
 
 
 def test_the_list_says_why_a_grade_is_held(teacher: Launched):
-    assert "ロックを解除" in teacher.get("gradebook").text
+    page = teacher.get("gradebook").text
+    assert "成績表の列がロックされています" in page
+    assert "Moodleの「評定」＞「評定表セットアップ」" in page, "what to press, in the LMS at hand"
 
 
 def test_one_grade_is_sent_again(teacher: Launched, engine: Engine):
@@ -50,9 +53,10 @@ def test_one_grade_is_sent_again(teacher: Launched, engine: Engine):
 
 
 def test_all_held_grades_are_sent_again(teacher: Launched, engine: Engine):
-    teacher.post("gradebook/resend")
+    assert "1件の成績を送り直しますか" in teacher.get("gradebook/resend?state=held").text
+    page = teacher.post("gradebook/resend?state=held")
     assert state(engine) == "queued"
-    assert "保留中をすべて送り直す" not in teacher.get("gradebook").text
+    assert "該当する成績はありません" in page.text
 
 
 def test_a_grade_of_another_course_is_not_there(teacher: Launched, client_as, engine: Engine, now: datetime):
@@ -82,3 +86,45 @@ def test_a_replaced_window_has_a_way_back_and_a_frame_has_none(client_as):
             },
         )
         assert ("return.php?course=2" in launched.get().text) is shown
+
+
+def test_the_ledger_of_a_large_course_asks_as_little_as_that_of_a_small_one(client_as, engine, app, now):
+    """500 students with 60 graded items each: 30,000 grades."""
+    teacher = client_as("instructor", sub="9")
+    paths = ("gradebook", "gradebook?page=2", "gradebook?state=held", "gradebook/resend?state=held")
+    counts = []
+    for students, nodes in ((2, 2), (500, 60)):
+        fill(engine, students, [f"node-{students}-{number}" for number in range(nodes)], now)
+        counts.append([])
+        for path in paths:
+            with queries(engine) as sent:
+                assert teacher.get(path).status_code == 200
+            counts[-1].append(len(sent))
+    small, large = counts
+    assert large == small
+    assert max(large) <= 8
+    page = teacher.get("gradebook?page=600").text
+    assert "601ページ中 600ページ" in page
+    assert page.count("<tr>") < 120
+
+
+def test_the_course_home_tells_staff_what_needs_them(teacher: Launched, client_as, engine):
+    home = teacher.get("").text
+    assert "1件の成績が対応を待っています" in home
+    assert f'href="{teacher.root}/gradebook?state=needed"' in home
+    assert "対応を待っています" not in client_as("learner", sub="5").get("").text
+    with transaction(engine) as session:
+        session.query(ScoreReport).one().state = "delivered"
+    assert "対応を待っています" not in teacher.get("").text
+
+
+def test_that_costs_staff_one_query_and_students_none(client_as, engine):
+    teacher = client_as("instructor", sub="9")
+    student = client_as("learner", sub="5")
+    with queries(engine) as before:
+        student.get("")
+    with queries(engine) as sent:
+        teacher.get("")
+    asked = [statement for statement in sent if "FROM score_report" in statement]
+    assert len([each for each in asked if "count(" in each]) == 1
+    assert not [each for each in before if "count(" in each and "score_report" in each]
