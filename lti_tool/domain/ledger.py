@@ -43,6 +43,11 @@ def group_of(state: str, reason: str) -> Group:
     return next(group for group, states in STATES.items() if state in states)
 
 
+def groups_in(wanted: str) -> tuple[Group, ...]:
+    """The groups that a filter by state lets through; "" lets all through."""
+    return NEEDING if wanted == NEEDED else tuple(group for group in GROUPS if wanted in {"", group})
+
+
 def sent_again(state: str, reason: str) -> bool:
     """Whether a report may be sent again among many."""
     return group_of(state, reason) in AGAIN and reason != NOT_CHOSEN and state != "sending"

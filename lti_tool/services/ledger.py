@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from lti_tool.domain import ledger as rules
 from lti_tool.domain.diagnosis import Family
 from lti_tool.domain.ledger import Group
-from lti_tool.errors import AccessDenied, Conflict, NotFound
-from lti_tool.services import audit, doctor, passback
+from lti_tool.errors import NotFound
+from lti_tool.services import doctor
+from lti_tool.services.resending import count_again, in_filter, require_staff
 from lti_tool.services.who import Who
 from lti_tool.storage import ledger_queries, score_queries
 from lti_tool.storage.db import Session
@@ -94,14 +95,6 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """How many grades would be sent again, and the name of the one person they are of, if it is one."""
-
-    count: int
-    person_name: str
-
-
-@dataclass(frozen=True)
 class History:
     """One grade with its tries, newest first.
 
@@ -120,14 +113,14 @@ def page(session: Session, who: Who, wanted: Filter, number: int, now: datetime,
 
     Raises AccessDenied (not staff).
     """
-    _require_staff(who)
+    require_staff(who)
     counts = ledger_queries.counts(session, who.context_id, wanted.student)
     nodes = tuple(dict.fromkeys(count.node for count in counts))
     counts = [count for count in counts if wanted.activity in {"", count.node}]
     groups = Counter(dict.fromkeys(rules.GROUPS, 0))
     for count in counts:
         groups[rules.group_of(count.state, count.reason)] += count.amount
-    total = sum(count.amount for count in counts if _in_filter(wanted, count))
+    total = sum(count.amount for count in counts if in_filter(wanted, count))
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
     platform, read_at = ledger_queries.platform(session, who.context_id)
@@ -138,7 +131,7 @@ def page(session: Session, who: Who, wanted: Filter, number: int, now: datetime,
         number,
         pages,
         total,
-        _again(wanted, counts),
+        count_again(wanted, counts),
         _lines(session, who, wanted, number) if total else (),
         groups,
         _reasons(counts),
@@ -153,14 +146,14 @@ def page(session: Session, who: Who, wanted: Filter, number: int, now: datetime,
 
 def export(session: Session, who: Who, wanted: Filter) -> Iterator[Line]:
     """All lines of the filter, a few people at a time. Raises AccessDenied (not staff)."""
-    _require_staff(who)
+    require_staff(who)
     found = ledger_queries.everything(session, who.context_id, wanted, _states(wanted))
     return (line for rows in found for line in _as_lines(session, rows))
 
 
 def history(session: Session, who: Who, report_id: int) -> History:
     """How one grade came where it is. Raises AccessDenied (not staff), NotFound (of another course)."""
-    _require_staff(who)
+    require_staff(who)
     row = ledger_queries.report(session, who.context_id, report_id)
     if row is None:
         raise NotFound(str(report_id))
@@ -177,62 +170,6 @@ def needing(session: Session, who: Who) -> int:
     return ledger_queries.needing(session, who.context_id) if who.staff else 0
 
 
-def batch(session: Session, who: Who, wanted: Filter) -> Batch:
-    """What `resend_all` would send again. Raises AccessDenied (not staff)."""
-    _require_staff(who)
-    counts = ledger_queries.counts(session, who.context_id, wanted.student)
-    here = [count for count in counts if wanted.activity in {"", count.node}]
-    name = ledger_queries.person_name(session, who.context_id, wanted.student) if wanted.student else ""
-    return Batch(_again(wanted, here), name)
-
-
-def resend_all(session: Session, who: Who, wanted: Filter, now: datetime) -> int:
-    """Send all grades of the filter again; how many. Staff only.
-
-    What somebody changed in the LMS is left alone: that is decided one by one. So is what is being sent right now.
-    """
-    _require_staff(who)
-    groups = [group for group in _groups(wanted) if group in rules.AGAIN]
-    states = [States(tuple(set(rules.STATES[group]) - {"sending"})) for group in groups]
-    if not states:
-        return 0
-    count = ledger_queries.send_again(session, who.context_id, wanted, states, rules.NOT_CHOSEN, now)
-    if count:
-        of = " ".join(f"{name} {value}" for name, value in wanted._asdict().items() if value)
-        what = f"context {who.context_id} {of}: {count} grades"
-        audit.record(session, audit.person(who), audit.Action.GRADE_RESENT, what[:200], now)
-    return count
-
-
-def resend(session: Session, who: Who, report_id: int, now: datetime) -> None:
-    """Send one grade again. Staff only.
-
-    Raises NotFound (of another course), Conflict: `conflict` (it was changed in the LMS meanwhile, or has no column).
-    """
-    _require_staff(who)
-    row = ledger_queries.locked(session, who.context_id, report_id)
-    if row is None:
-        raise NotFound(str(report_id))
-    if row.state == "sending":
-        return
-    if not rules.sent_again(row.state, row.reason):
-        raise Conflict(row.state, code="conflict")
-    passback.requeue(row, now)
-    audit.record(session, audit.person(who), audit.Action.GRADE_RESENT, f"report {row.id}", now)
-
-
-def _require_staff(who: Who) -> None:
-    if not who.staff:
-        raise AccessDenied(code="role")
-
-
-def _groups(wanted: Filter) -> tuple[Group, ...]:
-    """The groups that a filter lets through."""
-    if wanted.state == rules.NEEDED:
-        return rules.NEEDING
-    return tuple(group for group in rules.GROUPS if wanted.state in {"", group})
-
-
 def _states(wanted: Filter) -> list[States]:
     """The same as what the database has; nothing where everything is wanted."""
     if not wanted.state:
@@ -242,21 +179,8 @@ def _states(wanted: Filter) -> list[States]:
         States(rules.STATES[group], rules.KEPT, other=by_reason[group])
         if group in by_reason
         else States(rules.STATES[group])
-        for group in _groups(wanted)
+        for group in rules.groups_in(wanted.state)
     ]
-
-
-def _in_filter(wanted: Filter, count: ledger_queries.Count) -> bool:
-    return rules.group_of(count.state, count.reason) in _groups(wanted)
-
-
-def _again(wanted: Filter, counts: Sequence[ledger_queries.Count]) -> int:
-    """How many of a filter can be sent again together."""
-    return sum(
-        count.amount
-        for count in counts
-        if _in_filter(wanted, count) and rules.sent_again(count.state, count.reason)
-    )
 
 
 def _reasons(counts: Sequence[ledger_queries.Count]) -> Mapping[str, int]:

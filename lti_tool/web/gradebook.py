@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lti_tool.domain import spreadsheet
-from lti_tool.services import drift, gating, passback
+from lti_tool.services import drift, gating, passback, resending
 from lti_tool.services import ledger as service
 from lti_tool.services.ledger import Filter, Line
 from lti_tool.web import access
@@ -70,7 +70,7 @@ def history(report_id: int) -> ResponseReturnValue:
 def ask_resend() -> ResponseReturnValue:
     """How many will be sent? Many at once are asked for twice."""
     chosen = _many()
-    batch = service.batch(db(), who(), chosen)
+    batch = resending.batch(db(), who(), chosen)
     return render_template("grades_resend.html", wanted=chosen, batch=batch, filters=FILTERS, at=_at)
 
 
@@ -78,7 +78,7 @@ def ask_resend() -> ResponseReturnValue:
 @access.allow(*access.STAFF)
 def resend_all() -> ResponseReturnValue:
     """Send all again that the filter finds; without one, all that are on hold."""
-    service.resend_all(db(), who(), _many(), now())
+    resending.resend_all(db(), who(), _many(), now())
     return redirect(_back("resent"), 303)
 
 
@@ -86,7 +86,7 @@ def resend_all() -> ResponseReturnValue:
 @access.allow(*access.STAFF)
 def resend(report_id: int) -> ResponseReturnValue:
     """Try again with one grade."""
-    service.resend(db(), who(), report_id, now())
+    resending.resend(db(), who(), report_id, now())
     return redirect(_back("resent"), 303)
 
 

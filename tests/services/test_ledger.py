@@ -7,7 +7,7 @@ import pytest
 from support.delivering import QUIZ, School, answering
 
 from lti_tool.errors import AccessDenied, Conflict, NotFound
-from lti_tool.services import ledger
+from lti_tool.services import ledger, resending
 from lti_tool.services.ledger import Filter, Line
 from lti_tool.services.who import Who
 from lti_tool.storage.audit import AuditEntry
@@ -89,9 +89,9 @@ def test_nobody_else_sees_or_sends_anything(school: School, mixed: dict[str, Who
                 lambda who=who: ledger.page(session, who, Filter(), 1, school.now, TOKYO),
                 lambda who=who: ledger.export(session, who, Filter()),
                 lambda who=who: ledger.history(session, who, number),
-                lambda who=who: ledger.batch(session, who, Filter()),
-                lambda who=who: ledger.resend(session, who, number, school.now),
-                lambda who=who: ledger.resend_all(session, who, Filter(), school.now),
+                lambda who=who: resending.batch(session, who, Filter()),
+                lambda who=who: resending.resend(session, who, number, school.now),
+                lambda who=who: resending.resend_all(session, who, Filter(), school.now),
             ):
                 with pytest.raises(AccessDenied):
                     refused()
@@ -110,11 +110,11 @@ def test_another_course_has_a_ledger_of_its_own(school: School, mixed: dict[str,
         page = ledger.page(session, other, Filter(student=person), 1, school.now, TOKYO)
         assert (page.total, page.people, page.nodes, sum(page.groups.values())) == (0, (), (), 0)
         assert list(ledger.export(session, other, Filter())) == []
-        assert ledger.batch(session, other, Filter(student=person)) == ledger.Batch(0, "")
-        assert ledger.resend_all(session, other, Filter(student=person), school.now) == 0
+        assert resending.batch(session, other, Filter(student=person)) == resending.Batch(0, "")
+        assert resending.resend_all(session, other, Filter(student=person), school.now) == 0
         for touch in (
             lambda: ledger.history(session, other, number),
-            lambda: ledger.resend(session, other, number, school.now),
+            lambda: resending.resend(session, other, number, school.now),
         ):
             with pytest.raises(NotFound):
                 touch()
@@ -193,7 +193,7 @@ def test_the_days_are_those_of_the_zone(school: School):
 def test_one_grade_is_sent_again_and_the_deed_kept(school: School, mixed: dict[str, Who]):
     number = school.report(mixed["held"]).id
     with transaction(school.engine) as session:
-        ledger.resend(session, staff(school), number, school.now)
+        resending.resend(session, staff(school), number, school.now)
     row = school.report(mixed["held"])
     assert (row.state, row.reason, row.next_try_at) == ("queued", "", school.now)
     with transaction(school.engine) as session:
@@ -207,21 +207,21 @@ def test_what_a_person_decided_is_not_undone_by_a_stale_page(
 ):
     row = school.report(mixed[name])
     with transaction(school.engine) as session, pytest.raises(Conflict):
-        ledger.resend(session, staff(school), row.id, school.now)
+        resending.resend(session, staff(school), row.id, school.now)
     assert school.report(mixed[name]).state == row.state
 
 
 def test_a_grade_in_a_workers_hands_is_left_there(school: School, mixed: dict[str, Who]):
     with transaction(school.engine) as session:
-        ledger.resend(session, staff(school), school.report(mixed["sending"]).id, school.now)
-        ledger.resend_all(session, staff(school), Filter(), school.now)
+        resending.resend(session, staff(school), school.report(mixed["sending"]).id, school.now)
+        resending.resend_all(session, staff(school), Filter(), school.now)
     assert school.report(mixed["sending"]).state == "sending"
 
 
 def test_many_are_sent_again_but_never_over_a_persons_decision(school: School, mixed: dict[str, Who]):
     with transaction(school.engine) as session:
-        assert ledger.batch(session, staff(school), Filter(activity=QUIZ)).count == 5
-        assert ledger.resend_all(session, staff(school), Filter(activity=QUIZ), school.now) == 5
+        assert resending.batch(session, staff(school), Filter(activity=QUIZ)).count == 5
+        assert resending.resend_all(session, staff(school), Filter(activity=QUIZ), school.now) == 5
     due = {name for name, who in mixed.items() if school.report(who).next_try_at == school.now}
     assert due == {"held", "queued", "delivered", "confirmed", "teacher"}
     assert {school.report(mixed[name]).state for name in due} == {"queued"}
@@ -233,10 +233,12 @@ def test_many_are_sent_again_but_never_over_a_persons_decision(school: School, m
 def test_all_of_one_person_and_all_that_are_held(school: School, mixed: dict[str, Who]):
     with transaction(school.engine) as session:
         person = mixed["delivered"].person_id
-        assert ledger.batch(session, staff(school), Filter(student=person)).person_name == "Person delivered"
-        assert ledger.resend_all(session, staff(school), Filter(student=person), school.now) == 1
-        assert ledger.resend_all(session, staff(school), Filter(state="held"), school.now) == 1
-        assert ledger.resend_all(session, staff(school), Filter(state="drifted"), school.now) == 0
+        assert (
+            resending.batch(session, staff(school), Filter(student=person)).person_name == "Person delivered"
+        )
+        assert resending.resend_all(session, staff(school), Filter(student=person), school.now) == 1
+        assert resending.resend_all(session, staff(school), Filter(state="held"), school.now) == 1
+        assert resending.resend_all(session, staff(school), Filter(state="drifted"), school.now) == 0
     queued = {name for name, who in mixed.items() if school.report(who).state == "queued"}
     assert queued == {"queued", "delivered", "held"}
 
