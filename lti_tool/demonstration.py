@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from lti_tool.config import Settings
 from lti_tool.demo.app import DemoConfig, Lms, Placement, connect, create_demo, lms_of
@@ -37,12 +38,12 @@ def run(settings: Settings, engine: Engine, course: Course) -> None:
     with serving(app, LMS_URL):
         tool = _start_tool(settings)
         try:
-            _await(tool)
+            _await(tool, settings)
             if not _connected(lms_of(app), engine):
                 connect(app, _invite(settings, engine))
             print(f"Open {LMS_URL}/ in a browser. Ctrl-C stops everything.", flush=True)  # noqa: T201
             if tool.wait():
-                raise ConfigError("the tool ended unexpectedly; its message stands above")
+                raise ConfigError(f"the tool ended unexpectedly: {_last_words(settings)}")
         except KeyboardInterrupt:
             pass
         finally:
@@ -86,14 +87,28 @@ def _start_tool(settings: Settings) -> subprocess.Popen[bytes]:
         child.setdefault(f"LTI_TOOL_{name.upper()}", value)
     child["LTI_TOOL_DATA"] = str(settings.data)
     arguments = [sys.executable, "-m", "lti_tool.cli", "serve", "--bind", f"127.0.0.1:{TOOL[1]}"]
-    return subprocess.Popen(arguments, env=child, start_new_session=True)  # noqa: S603 - our own arguments
+    with _log(settings).open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - our own arguments
+            arguments, env=child, stdout=log, stderr=log, start_new_session=True
+        )
 
 
-def _await(tool: subprocess.Popen[bytes]) -> None:
+def _log(settings: Settings) -> Path:
+    """What the tool says meanwhile: a line for every launch and grade would hide the one with the address."""
+    return settings.data / "demo-tool.log"
+
+
+def _last_words(settings: Settings) -> str:
+    lines = _log(settings).read_text(encoding="utf-8", errors="replace").split("\n")
+    said = next((line for line in reversed(lines) if line.strip()), "it said nothing")
+    return f"{said} (all of it: {_log(settings)})"
+
+
+def _await(tool: subprocess.Popen[bytes], settings: Settings) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if tool.poll() is not None:
-            raise ConfigError("the tool did not start; its message stands above")
+            raise ConfigError(f"the tool did not start: {_last_words(settings)}")
         try:
             socket.create_connection(("127.0.0.1", TOOL[1]), timeout=1).close()
         except OSError:
