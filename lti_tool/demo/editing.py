@@ -1,4 +1,5 @@
-"""What a teacher does to a course of the LMS besides adding activities: copy, duplicate, delete, change a maximum.
+"""What a teacher does to a course of the LMS besides adding activities: copy, duplicate, delete, change a maximum,
+give a grade by hand.
 
 As in Moodle a copy has links and columns of its own: new ids, and the same custom parameters, resourceId and tag.
 Columns that belong to no activity are left behind, and so are people and grades.
@@ -8,7 +9,7 @@ from dataclasses import replace
 
 from lti_tool.demo.gradebook import drop_column, rescale
 from lti_tool.demo.people import COURSES, Course
-from lti_tool.demo.state import Activity, Data
+from lti_tool.demo.state import Activity, Column, Data, Grade
 
 
 def copy_course(data: Data, source: Course) -> Course:
@@ -56,3 +57,21 @@ def change_maximum(data: Data, activity: Activity, maximum: float) -> None:
     if column is not None:
         rescale(column, data, maximum)
         column.maximum = maximum
+
+
+def override(data: Data, column: Column, person: str, score: float, comment: str, now: float) -> None:
+    """Give a grade by hand, out of the column's maximum. It stays, whatever the tool sends."""
+    grade = data.grade(column.id, person)
+    if grade is None:
+        grade = Grade(column.id, person, score, "", now, now, by_hand=True)
+    grade.overridden, grade.comment, grade.timestamp = score, comment, now
+    data.keep_grade(grade)
+
+
+def release(data: Data, column: Column, person: str) -> None:
+    """Take a grade given by hand away: the tool's is the grade again, if there is one."""
+    grade = data.grade(column.id, person)
+    if grade is not None and grade.by_hand:
+        data.erase_grade(column.id, person)
+    elif grade is not None:
+        grade.overridden = None

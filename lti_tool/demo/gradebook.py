@@ -28,10 +28,11 @@ def lineitem_json(lms: Lms, column: Column) -> dict[str, Any]:
 def result_json(lms: Lms, column: Column, grade: Grade) -> dict[str, Any]:
     """A result as the service shows it (AGS 2.0 §3.3)."""
     path, _, query = lms.lineitem_url(column).partition("?")
-    result = {
-        "id": f"{path}/results?{query}&user_id={grade.person}",
-        "userId": grade.person,
-        "resultScore": plain(grade.score),
+    result: dict[str, Any] = {"id": f"{path}/results?{query}&user_id={grade.person}", "userId": grade.person}
+    if column.text:
+        return result
+    result |= {
+        "resultScore": plain(grade.final),
         "resultMaximum": plain(column.maximum),
         "scoreOf": lms.lineitem_url(column),
         "timestamp": datetime.fromtimestamp(grade.timestamp, UTC).astimezone().isoformat(),
@@ -60,9 +61,9 @@ def fill_column(column: Column, data: Data, body: Mapping[str, Any]) -> None:
 def record_score(column: Column, data: Data, body: Mapping[str, Any], now: float) -> Grade | None:
     """Do what a POST to /scores does (AGS 2.0 §3.4), and return the grade that is left.
 
-    Refuses 400, or 409 when not later by a whole second. Only FullyGraded with a scoreGiven leaves a grade. Anything
-    else erases the one there is, with its time: even an older score is taken next. A score without comment erases
-    the comment.
+    Refuses 400, 409 when not later by a whole second, or 500 when the column is locked. Only FullyGraded with a
+    scoreGiven leaves a grade. Anything else erases the one there is, with its time: even an older score is taken
+    next. A score without comment erases the comment. What a teacher entered stays, with its comment.
     """
     person = BY_ID.get(str(body.get("userId", "")))
     timestamp = _time(body.get("timestamp"))
@@ -76,6 +77,8 @@ def record_score(column: Column, data: Data, body: Mapping[str, Any], now: float
     kept = data.grade(column.id, person.id)
     if kept is not None and int(timestamp) <= int(kept.timestamp):
         refuse(409, "Refusing score with an earlier timestamp")
+    if column.locked:
+        refuse(500, "Internal Server Error")
     if given is None or body["gradingProgress"] != "FullyGraded":
         data.erase_grade(column.id, person.id)
         return None
@@ -89,6 +92,8 @@ def record_score(column: Column, data: Data, body: Mapping[str, Any], now: float
         timestamp=timestamp,
         received=now,
     )
+    if kept is not None and kept.overridden is not None:
+        grade.overridden, grade.comment = kept.overridden, kept.comment
     data.keep_grade(grade)
     return grade
 
@@ -125,6 +130,8 @@ def rescale(column: Column, data: Data, maximum: float) -> None:
     for grade in data.grades.values():
         if grade.column == column.id:
             grade.score = round(grade.score * maximum / column.maximum, 5)
+            if grade.overridden is not None:
+                grade.overridden = round(grade.overridden * maximum / column.maximum, 5)
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:

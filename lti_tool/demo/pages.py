@@ -14,7 +14,7 @@ from lti_tool.demo.lms import Message, lms, origin
 from lti_tool.demo.oidc import login_form
 from lti_tool.demo.people import BY_ID, PEOPLE, STUDENTS, Course, Person
 from lti_tool.demo.registration import invite
-from lti_tool.demo.state import Activity
+from lti_tool.demo.state import Activity, Column, Grade
 
 bp = Blueprint("pages", __name__)
 
@@ -91,7 +91,11 @@ def back(person_id: str, course_id: str) -> str:
 def gradebook(course_id: str) -> str:
     place = course_of(course_id)
     return render_template(
-        "demo/gradebook.html", course=place, courses=lms().courses().values(), table=_table(place)
+        "demo/gradebook.html",
+        course=place,
+        courses=lms().courses().values(),
+        table=_table(place),
+        teacher=next(person.id for person in PEOPLE if person.edits),
     )
 
 
@@ -139,7 +143,7 @@ def _begin(message: Message) -> ResponseReturnValue:
 
 
 def _table(place: Course) -> dict[str, Any]:
-    """Columns and, for each student, one cell a column: score, comment and the time it was received."""
+    """Columns and, for each student, one cell a column: score (* by hand), comment and the time it was received."""
     with lms().state.read() as data:
         columns = data.course_columns(place.id)
         titles = {
@@ -148,7 +152,7 @@ def _table(place: Course) -> dict[str, Any]:
         cells = {
             person.id: [
                 {
-                    "score": f"{plain(round(grade.score, 2))} / {plain(column.maximum)}",
+                    "score": _shown(column, grade),
                     "time": _("received %(time)s", time=clock(grade.received)),
                     "comment": grade.comment,
                 }
@@ -165,6 +169,13 @@ def _table(place: Course) -> dict[str, Any]:
             for person in STUDENTS
         ],
     }
+
+
+def _shown(column: Column, grade: Grade) -> str:
+    if column.text:
+        return "–"
+    by_hand = " *" if grade.overridden is not None else ""
+    return f"{plain(round(grade.final, 2))} / {plain(column.maximum)}{by_hand}"
 
 
 def clock(seconds: float) -> str:

@@ -6,10 +6,12 @@ from flask_babel import gettext as _
 
 from lti_tool.demo import editing
 from lti_tool.demo.deep_linking import HIGHEST_MAXIMUM
+from lti_tool.demo.gradebook import number
 from lti_tool.demo.language import language
 from lti_tool.demo.lms import lms
 from lti_tool.demo.pages import activity_of, course_of, editor_of
-from lti_tool.demo.people import PEOPLE
+from lti_tool.demo.people import BY_ID, PEOPLE, STUDENTS
+from lti_tool.demo.state import Column, Data
 
 bp = Blueprint("editing", __name__)
 
@@ -60,3 +62,56 @@ def change(person_id: str, activity_id: str) -> ResponseReturnValue:
         else:
             abort(400)
     return redirect(url_for("pages.course", person_id=person.id, course_id=activity.course), 303)
+
+
+@bp.get("/as/<person_id>/column/<column_id>")
+def column(person_id: str, column_id: str) -> str:
+    """Grades by hand, and what the column does with the tool's."""
+    person = editor_of(person_id)
+    with lms().state.read() as data:
+        found = _column(data, column_id)
+        grades = {student.id: data.grade(column_id, student.id) for student in STUDENTS}
+    return render_template(
+        "demo/column.html",
+        person=person,
+        course=course_of(found.course),
+        column=found,
+        grades=grades,
+        students=STUDENTS,
+        people=PEOPLE,
+    )
+
+
+@bp.post("/as/<person_id>/column/<column_id>")
+def change_column(person_id: str, column_id: str) -> ResponseReturnValue:
+    """Do what the pressed button says."""
+    person, step = editor_of(person_id), request.form.get("step")
+    with lms().state.change() as data:
+        found = _column(data, column_id)
+        if step in {"lock", "unlock"}:
+            found.locked = step == "lock"
+        elif step in {"text", "points"}:
+            found.text = step == "text"
+        elif step in {"override", "release"}:
+            _give(data, found, step)
+        else:
+            abort(400)
+    flash(_("Changed."))
+    return redirect(url_for("editing.column", person_id=person.id, column_id=column_id), 303)
+
+
+def _give(data: Data, found: Column, step: str) -> None:
+    student, score = request.form.get("student", ""), number(request.form.get("score"))
+    if student not in BY_ID or not BY_ID[student].gradable:
+        abort(400)
+    if step == "release":
+        editing.release(data, found, student)
+    elif score is None or not 0 <= score <= found.maximum:
+        abort(400)
+    else:
+        comment = request.form.get("comment", "").strip()
+        editing.override(data, found, student, score, comment, lms().now())
+
+
+def _column(data: Data, column_id: str) -> Column:
+    return data.columns.get(column_id) or abort(404)

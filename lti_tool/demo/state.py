@@ -68,6 +68,10 @@ class Column:
     resource_id: str | None = None
     tag: str | None = None
     link_id: str | None = None
+    locked: bool = False
+    """No grade in it can be changed."""
+    text: bool = False
+    """It keeps words and no grades, although scores for it are answered as ever."""
 
 
 @dataclass
@@ -82,6 +86,15 @@ class Grade:
     """When the tool says the score was given: the next one must be later by a whole second."""
     received: float
     """When we got it, by our clock."""
+    overridden: float | None = None
+    """What a teacher entered: that is the grade, whatever the tool sends, until the teacher takes it off."""
+    by_hand: bool = False
+    """The tool never sent one."""
+
+    @property
+    def final(self) -> float:
+        """The grade that counts and that is shown."""
+        return self.score if self.overridden is None else self.overridden
 
 
 @dataclass

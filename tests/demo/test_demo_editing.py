@@ -3,8 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 from support.pretend_tool import PretendTool, open_message
+from werkzeug.exceptions import HTTPException
 
 from lti_tool.demo.app import Lms, create_demo, lms_of
+from lti_tool.demo.gradebook import record_score, result_json
 from lti_tool.demo.state import Grade
 from lti_tool.lti.claims import CLAIM
 
@@ -90,3 +92,87 @@ def test_only_editors_change_a_course(press, here: Lms, client: FlaskClient, per
     assert press(f"activity/{graded(here).id}/settings", person, step="delete").status_code == 403
     assert client.get(f"/as/{person}/activity/{graded(here).id}/settings").status_code == 403
     assert client.get(f"/as/3/activity/{graded(here).id}/settings").status_code == 200
+
+
+@pytest.fixture
+def cell(press, here: Lms, client_id, client):
+    """The page of a column in which the tool has given Sakura (5) 80, and what its service says of her now."""
+    activity = graded(here)
+    column = str(activity.column)
+    with here.state.change() as data:
+        data.keep_grade(Grade(column, "5", 80, "Good.", 1.0, 1.0))
+
+    def look() -> dict:
+        with here.state.read() as data:
+            grade = data.grade(column, "5")
+            return result_json(here, data.columns[column], grade) if grade else {}
+
+    return f"column/{column}", column, look
+
+
+def score(column: str, here: Lms, given: int, at: str) -> None:
+    """The tool sends a score, past its service."""
+    body = {"userId": "5", "scoreGiven": given, "scoreMaximum": 100, "timestamp": at}
+    with here.state.change() as data:
+        progress = {"activityProgress": "Completed", "gradingProgress": "FullyGraded"}
+        record_score(data.columns[column], data, body | progress, 1.0)
+
+
+def test_a_grade_given_by_hand_stays_until_it_is_taken_off(press, here: Lms, cell):
+    page, column, look = cell
+    press(page, step="override", student="5", score="95.5", comment="By hand")
+    assert (look()["resultScore"], look()["comment"]) == (95.5, "By hand")
+    score(column, here, 70, "2100-01-01T00:00:00Z")
+    assert (look()["resultScore"], look()["comment"]) == (95.5, "By hand"), "as Moodle does"
+    press(page, step="release", student="5")
+    assert look()["resultScore"] == 70
+
+
+def test_a_grade_given_by_hand_to_somebody_without_one_is_gone_when_taken_off(press, here: Lms, cell):
+    page, column, _look = cell
+    press(page, step="override", student="6", score="50")
+    press(page, step="release", student="6")
+    with here.state.read() as data:
+        assert data.grade(column, "6") is None
+
+
+def test_a_column_of_text_takes_scores_and_shows_none(press, here: Lms, cell):
+    page, column, look = cell
+    press(page, step="text")
+    score(column, here, 70, "2100-01-01T00:00:00Z")
+    assert set(look()) == {"id", "userId"}
+    press(page, step="points")
+    assert look()["resultScore"] == 70
+
+
+def test_a_locked_column_refuses(press, here: Lms, cell):
+    page, column, look = cell
+    press(page, step="lock")
+    with pytest.raises(HTTPException) as refused:
+        score(column, here, 70, "2100-01-01T00:00:00Z")
+    assert (refused.value.get_response().status_code, refused.value.get_response().get_data()) == (500, b"[]")
+    press(page, step="unlock")
+    score(column, here, 70, "2100-01-01T00:00:00Z")
+    assert look()["resultScore"] == 70
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"step": "override", "student": "5", "score": "101"},
+        {"step": "override", "student": "5", "score": "-1"},
+        {"step": "override", "student": "5", "score": "many"},
+        {"step": "override", "student": "3", "score": "50"},
+        {"step": "burn"},
+    ],
+)
+def test_nonsense_changes_no_grade(press, cell, fields):
+    page, _column, look = cell
+    assert press(page, **fields).status_code == 400
+    assert look()["resultScore"] == 80
+
+
+def test_a_student_changes_no_grade(press, cell):
+    page, _column, look = cell
+    assert press(page, person="5", step="override", student="5", score="100").status_code == 403
+    assert look()["resultScore"] == 80
