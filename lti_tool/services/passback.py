@@ -122,8 +122,8 @@ def _want(
     elif (row.percent, row.comment) != (percent, comment):
         # Any of these the LMS may show until it takes the new one: none of them was entered by a person there.
         row.overtaken = [*row.overtaken, [row.percent, row.comment]][-OWN_LIMIT:]
-        if row.state == "drifted":
-            row.reason, row.overrule = "", False  # it was chosen for another grade: the teacher chooses again
+        row.overrule = False  # a teacher chose it for another grade, and chooses again
+        row.reason = "" if row.state == "drifted" else row.reason
         # Platforms order scores by this, Moodle by its whole seconds (AGS 2.0 §3.4.9).
         row.timestamp = max(whole, row.timestamp + timedelta(seconds=1))
     elif row.state not in {"held", "not_applicable"}:

@@ -1,67 +1,133 @@
-"""What the LMS shows of our grades, read back: confirmed, drifted, missing - and what a teacher chooses then."""
+"""A grade that a person changed in the LMS: nothing is sent over it until a teacher says so."""
 
+from datetime import timedelta
+
+import pytest
 from support.delivering import School, answering, lost, through
+from support.reading import drifted, enter, override, posts, release, sent, shown, stands, sweep, teacher
 
 from lti_tool.demo.state import Grade
-from lti_tool.services import readings
+from lti_tool.errors import AccessDenied, NotFound
+from lti_tool.services import drift, passback
 from lti_tool.services.who import Who
-from lti_tool.storage.scores import ScoreReport
-
-RESULTS = "/lineitem/results"
-
-
-def sweep(school: School, **pause: float) -> int:
-    """Some time later, read back what is due."""
-    school.forward(**(pause or {"seconds": 61}))
-    return readings.sweep(school.engine, school.http, school.course, lambda: school.now)
+from lti_tool.storage.audit import AuditEntry
+from lti_tool.storage.db import transaction
+from lti_tool.storage.scores import LineItem, ScoreReport
 
 
-def reads(school: School) -> int:
-    """How often results were asked for so far."""
-    return sum(line.endswith(RESULTS) for line in school.http.asked)
+def keep(school: School, who: Who, student: Who) -> None:
+    """Somebody keeps the LMS's grade."""
+    with transaction(school.engine) as session:
+        drift.keep(session, who, school.report(student).id, school.now)
 
 
-def stands(school: School, who: Who) -> tuple[str, str, float | None]:
-    """Where a grade is, and what the LMS was seen to show."""
-    row = school.report(who)
-    return row.state, row.reason, row.shown
+def send_ours(school: School, who: Who, student: Who) -> None:
+    """Somebody has ours sent over it."""
+    with transaction(school.engine) as session:
+        drift.send_ours(session, who, school.report(student).id, school.now)
 
 
-def enter(school: School, score: float, sub: str = "5", comment: str | None = None) -> None:
-    """A person gives a grade in the LMS."""
-    with school.lms.state.change() as data:
-        grade = data.grade(school.column().id, sub)
-        grade.score, grade.comment = score, grade.comment if comment is None else comment
+def deeds(school: School) -> list[str]:
+    """What the audit log holds."""
+    with transaction(school.engine) as session:
+        return [row.action for row in session.query(AuditEntry).order_by(AuditEntry.id)]
 
 
-def sent(school: School, percent: int = 80, sub: str = "5") -> Who:
-    """A student whose grade the LMS has."""
-    student = school.student(sub)
-    school.want(student, percent)
+# --- the choice ---------------------------------------------------------------------------------------------
+
+
+def test_the_lmss_grade_is_kept_and_that_is_remembered(school: School):
+    student, who = drifted(school), teacher(school)
+    for _ in range(2):
+        keep(school, who, student)
+    assert stands(school, student) == ("drifted", "kept", 95)
+    sweep(school, hours=25)
+    assert stands(school, student) == ("drifted", "kept", 95)
+    assert (posts(school), school.send(), deeds(school)) == (1, 0, ["lms-grade-kept"])
+
+
+def test_ours_is_sent_over_the_lmss_with_a_later_time_and_nobody_elses(school: School):
+    student, who, other = drifted(school), teacher(school), sent(school, 60, "6")
+    entered = school.now + timedelta(minutes=1)  # by the LMS's clock, which is ahead
+    school.change(ScoreReport, shown_since=entered)
+    for _ in range(2):
+        send_ours(school, who, student)
     school.send()
-    return student
-
-
-def test_a_grade_is_confirmed_when_the_lms_shows_it_and_not_before(school: School):
-    student = sent(school)
-    assert sweep(school, seconds=30) == 0
-    assert stands(school, student) == ("delivered", "", None)
-    assert sweep(school, seconds=31) == 1
-    assert stands(school, student) == ("confirmed", "", 80)
-    assert school.report(student).shown_at == school.now
-
-
-def test_a_grade_changed_in_the_lms_drifts_within_one_sweep_and_is_ours_again_when_changed_back(
-    school: School,
-):
-    student = sent(school)
+    row = school.report(student)
+    assert (row.state, school.shown().score) == ("delivered", 80)
+    assert row.timestamp > entered
+    assert school.shown("6").score == 60
     sweep(school)
-    enter(school, 95)
-    assert sweep(school, hours=25) == 1
-    assert stands(school, student) == ("drifted", "", 95)
-    enter(school, 80)
-    assert sweep(school, minutes=11) == 1
     assert stands(school, student) == ("confirmed", "", 80)
+    assert stands(school, other) == ("confirmed", "", 60)
+    assert deeds(school) == ["lms-grade-replaced"]
+
+
+def test_a_grade_that_the_lms_keeps_against_ours_needs_somebody_there(school: School):
+    """Moodle answers 200, and the grade a teacher entered stays. It is not sent again and again."""
+    student, who = shown(school), teacher(school)
+    override(school, 95)
+    sweep(school, hours=25)
+    send_ours(school, who, student)
+    school.send()
+    sweep(school)
+    assert stands(school, student) == ("drifted", "overridden", 95)
+    before = posts(school)
+    sweep(school, hours=25)
+    assert (school.send(), posts(school), stands(school, student)) == (
+        0,
+        before,
+        ("drifted", "overridden", 95),
+    )
+    release(school)
+    sweep(school, hours=25)
+    assert stands(school, student) == ("confirmed", "", 80)
+
+
+@pytest.mark.parametrize("choose", [keep, send_ours])
+def test_a_newer_grade_asks_the_teacher_anew(school: School, choose):
+    student, who = drifted(school), teacher(school)
+    override(school, 95)
+    choose(school, who, student)
+    school.want(student, 90)
+    before = posts(school)
+    school.send()
+    assert stands(school, student) == ("drifted", "", 95)
+    assert (school.report(student).percent, posts(school)) == (90, before)
+
+
+def test_nothing_but_the_choice_sends_a_drifted_grade(school: School):
+    student = drifted(school)
+    for state in ("", "kept"):
+        school.change(ScoreReport, reason=state)
+        with transaction(school.engine) as session:
+            column = session.query(LineItem).one()
+            passback.follow(session, column.id, 0, school.now)
+            passback.refill(session, school.course, column, school.now)
+            passback.heal(session, school.course, school.context_id, column, school.now)
+        school.want(student, 80)
+        assert stands(school, student) == ("drifted", state, 95)
+    assert school.send() == 0
+
+
+def test_only_staff_of_the_course_choose(school: School):
+    student, who = drifted(school), teacher(school)
+    for choose in (keep, send_ours):
+        with pytest.raises(AccessDenied):
+            choose(school, student, student)
+        with pytest.raises(NotFound):
+            choose(school, Who(who.person_id, school.context_id + 1, "instructor"), student)
+    with transaction(school.engine) as session, pytest.raises(AccessDenied):
+        drift.request(session, student, school.now)
+    assert stands(school, student) == ("drifted", "", 95)
+
+
+def test_what_is_not_drifted_is_no_matter_of_choice(school: School):
+    student, who = shown(school), teacher(school)
+    keep(school, who, student)
+    send_ours(school, who, student)
+    assert stands(school, student) == ("confirmed", "", 80)
+    assert deeds(school) == []
 
 
 # --- on the way ---------------------------------------------------------------------------------------------
