@@ -42,7 +42,7 @@ if [ -n "$files" ]; then
     mkdir -p "$part/files"
     if [ -d "$files" ]; then
         # 24: a file was removed in these moments, by the student who had put it there.
-        rsync --archive --exclude=/partial/ ${before:+--link-dest="$before/files"} "$files/" "$part/files/" \
+        rsync --archive --no-owner --no-group --exclude=/partial/ ${before:+--link-dest="$before/files"} "$files/" "$part/files/" \
             || [ $? -eq 24 ]
     fi
 else

@@ -42,7 +42,7 @@ esac
 
 if [ -n "$files" ] && [ -d "$backup/files" ]; then
     mkdir -p "$files"
-    rsync --archive "$backup/files/" "$files/"
+    rsync --archive --no-owner --no-group "$backup/files/" "$files/"
 fi
 if [ -f "$backup/secret.key" ] && [ ! -e "$secret" ]; then
     mkdir -p "$(dirname "$secret")"

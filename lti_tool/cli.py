@@ -16,7 +16,7 @@ from lti_tool.commands.content import content
 from lti_tool.commands.doctor import doctor
 from lti_tool.commands.operators import operator
 from lti_tool.commands.platforms import platform, tool_keys
-from lti_tool.config import SETTINGS, load
+from lti_tool.config import SETTINGS, environment_file, load
 from lti_tool.curriculum.load import sound
 from lti_tool.errors import ToolError
 from lti_tool.liveness import answer_on, tell_systemd
@@ -147,8 +147,12 @@ def retry_scores(report_ids: tuple[int, ...], held: bool) -> None:
 
 
 @main.command()
-def settings() -> None:
+@click.option("--env", is_flag=True, help="As an environment file to begin with; see deploy/README.md.")
+def settings(env: bool) -> None:
     """Print every setting, its default and what it does."""
+    if env:
+        click.echo("\n".join(environment_file()), nl=False)
+        return
     for setting in SETTINGS:
         click.echo(f"LTI_TOOL_{setting.name}\t{setting.default}\t{setting.help}")
 

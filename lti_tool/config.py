@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +19,13 @@ PREFIX = "LTI_TOOL_"
 
 @dataclass(frozen=True)
 class Setting:
-    """One row: environment name (without prefix), default as text, help, converter."""
+    """One row: environment name (without prefix), default as text, help, converter, what a deployment sets it to."""
 
     name: str
     default: str
     help: str
     convert: Callable[[str], Any] = str
+    deployed: str = ""
 
 
 def _base_url(text: str) -> str:
@@ -101,13 +102,30 @@ SETTINGS: tuple[Setting, ...] = (
         "http://localhost:8000",
         "Address under which browsers and the LMS reach the tool.",
         _base_url,
+        "https://lti.school.example",
     ),
     Setting("SECRET_KEY", "", "Signs cookies. Empty: made once and kept in the data folder."),
-    Setting("DATA", "var", "Folder for the embedded defaults: database, files, secret.", Path),
-    Setting("DATABASE_URL", "", "SQLAlchemy address. Empty: an SQLite file in the data folder."),
-    Setting("REDIS_URL", "", "Wakes Celery workers, shares rate limits. Empty: neither is needed."),
+    Setting(
+        "DATA",
+        "var",
+        "Folder for the embedded defaults: database, files, secret.",
+        Path,
+        "/var/lib/lti-tool",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "SQLAlchemy address. Empty: an SQLite file in the data folder.",
+        deployed="postgresql:///lti_tool?host=/run/postgresql",
+    ),
+    Setting(
+        "REDIS_URL",
+        "",
+        "Wakes Celery workers, shares rate limits. Empty: neither is needed.",
+        deployed="redis://127.0.0.1:6379/0",
+    ),
     Setting("STORAGE_URL", "", "Where uploads go (fsspec address). Empty: a folder in the data folder."),
-    Setting("CONTENT", "content", "Folder of the content package.", _content),
+    Setting("CONTENT", "content", "Folder of the content package.", _content, "/opt/lti-tool/content"),
     Setting("OUTBOUND_ALLOW", "", "Private hosts it may call: comma list of host, host:port, CIDR.", _names),
     Setting("TIMEZONE", "Asia/Tokyo", "Time zone of the times shown on pages.", _zone),
     Setting("UPLOAD_MB", "200", "Largest upload, in megabytes.", _whole),
@@ -116,10 +134,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "EMBEDDED_WORKER",
         "1",
-        "1: `lti-tool serve` also sends grades; 0: `lti-tool worker` does.",
+        "1: `lti-tool serve` also sends grades; 0: `lti-tool worker` or Celery does.",
         _switch,
+        "0",
     ),
-    Setting("WORKER_BIND", "", "Where a worker answers `/livez` and `/metrics`. Empty: nowhere.", _bind),
+    Setting(
+        "WORKER_BIND",
+        "",
+        "Where a worker answers `/livez` and `/metrics`. Empty: nowhere.",
+        _bind,
+        "127.0.0.1:9101",
+    ),
 )
 
 
@@ -172,6 +197,16 @@ def load(environ: Mapping[str, str] | None = None, **overrides: str) -> Settings
     values["database_url"] = values["database_url"] or f"sqlite:///{data / 'lti-tool.sqlite3'}"
     values["storage_url"] = values["storage_url"] or f"file://{data / 'files'}"
     return Settings(**values)
+
+
+def environment_file() -> Iterator[str]:
+    """Lines of an example for systemd and compose: every setting with its help, those that stay at their default
+    commented out."""
+    for setting in SETTINGS:
+        mark = "" if setting.deployed else "#"
+        yield f"# {setting.help}"
+        yield f"{mark}{PREFIX}{setting.name}={setting.deployed or setting.default}"
+        yield ""
 
 
 def _kept_secret(path: Path) -> str:
