@@ -1,5 +1,6 @@
 """The schema's history: bring a database to the newest version, or ask whether it is there."""
 
+import time
 from pathlib import Path
 
 from alembic import command
@@ -19,8 +20,12 @@ from lti_tool.storage.floor import SchemaFloor
 UPGRADING = 20_260_401
 """Key of the lock that keeps two processes from making the same tables."""
 
-PATIENCE = "10s"
-"""An upgrade that waits for a table makes everybody else wait for it too: after this time it gives up, unchanged."""
+LOCK_WAIT = "500ms"
+"""An upgrade that waits for a table makes everybody else wait for it too, and may wait for one of them: so it lets go,
+unchanged, and tries again. Less than PostgreSQL's `deadlock_timeout`, whose victim could be a student."""
+TRIES, PAUSE = 40, 0.5
+IN_THE_WAY = frozenset({"55P03", "40P01"})
+"""PostgreSQL's words for it: the lock was not to be had; deadlock."""
 
 TABLES = (audit, beats, floor, operators, platforms, people, work, scores)
 """Every module that declares tables; importing them is what fills `Base.metadata`."""
@@ -40,19 +45,30 @@ def upgrade(engine: Engine) -> None:
     Raises ConfigError when the database cannot be reached, or when it does not say so.
     """
     try:
-        with engine.execution_options(writes=True).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
-                connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
-            if _lives_with(connection):
-                return
-            config = configuration()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        for tries_left in reversed(range(TRIES)):
+            try:
+                _upgrade(engine)
+                break
+            except OperationalError as error:
+                if not tries_left or getattr(error.orig, "sqlstate", "") not in IN_THE_WAY:
+                    raise
+            time.sleep(PAUSE)
     except OperationalError as error:
         raise ConfigError(f"the database cannot be used: {error.orig}") from error
     except CommandError as error:
         raise ConfigError(f"the database is of another release of this tool: {error}") from error
+
+
+def _upgrade(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'"))
+        if _lives_with(connection):
+            return
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def lives_with(engine: Engine) -> bool:

@@ -5,6 +5,7 @@ new text to put there.
 """
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -190,11 +191,19 @@ def test_a_later_database_from_before_there_was_a_floor_is_refused(database: Eng
 )
 def test_an_upgrade_that_cannot_get_a_table_gives_up_and_changes_nothing(database: Engine, monkeypatch):
     """While it waits, everybody who comes after it waits too."""
-    monkeypatch.setattr(schema, "PATIENCE", "100ms")
+    monkeypatch.setattr(schema, "LOCK_WAIT", "50ms")
+    monkeypatch.setattr(schema, "PAUSE", 0.01)
+    monkeypatch.setattr(schema, "TRIES", 3)
     with database.begin() as busy:
         busy.execute(text("LOCK TABLE score_report IN ACCESS SHARE MODE"))
         with pytest.raises(ConfigError, match="lock timeout"):
             schema.upgrade(database)
     assert schema.version(database) == RELEASED
+    monkeypatch.setattr(schema, "TRIES", 200)
+    with database.connect() as busy:
+        busy.execute(text("LOCK TABLE score_report IN ACCESS SHARE MODE"))
+        threading.Timer(0.3, busy.rollback).start()
+        schema.upgrade(database)
+    assert schema.version(database) == schema.heads()[0], "it tried again"
     schema.upgrade(database)
     assert schema.version(database) == schema.heads()[0]
