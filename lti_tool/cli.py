@@ -15,6 +15,7 @@ from lti_tool.commands.common import now, prepared
 from lti_tool.commands.content import content
 from lti_tool.commands.doctor import doctor
 from lti_tool.commands.operators import operator
+from lti_tool.commands.passback import passback
 from lti_tool.commands.platforms import platform, tool_keys
 from lti_tool.config import SETTINGS, environment_file, load
 from lti_tool.curriculum.load import sound
@@ -22,9 +23,7 @@ from lti_tool.errors import ToolError
 from lti_tool.liveness import answer_on, tell_systemd
 from lti_tool.logs import log_json
 from lti_tool.lti.http import Http
-from lti_tool.services import passback
 from lti_tool.storage import schema
-from lti_tool.storage.db import open_session, transaction
 from lti_tool.worker import Works, run
 
 
@@ -45,7 +44,7 @@ def main() -> None:
     """A staged certification programme inside a school's LMS, by LTI 1.3 Advantage."""
 
 
-for _group in (audit, content, doctor, operator, platform, tool_keys):
+for _group in (audit, content, doctor, operator, passback, platform, tool_keys):
     main.add_command(_group)
 
 
@@ -113,37 +112,6 @@ def upgrade() -> None:
     """Bring the database to the newest version."""
     engine = prepared(load())
     click.echo(f"database at version {schema.version(engine)}")
-
-
-@main.group("passback")
-def scores() -> None:
-    """Grades on their way to the LMS."""
-
-
-@scores.command("list")
-def list_scores() -> None:
-    """Count the grades by LMS and state, and list those that wait for a person, with the LMS's words."""
-    with open_session(prepared(load()), writes=False) as session:
-        found = passback.overview(session)
-    for number, issuer, state, count in found.counts:
-        click.echo(f"{number}\t{issuer}\t{state}\t{count}")
-    for line in found.held:
-        click.echo(
-            f"report {line.report_id}\tplatform {line.platform_id}\t{line.node}\t{line.reason}\t"
-            f"{line.tries} tries\t{line.answer}".rstrip()
-        )
-
-
-@scores.command("retry")
-@click.argument("report_ids", nargs=-1, type=int, metavar="[ID]...")
-@click.option("--held", is_flag=True, help="All that wait for a person.")
-def retry_scores(report_ids: tuple[int, ...], held: bool) -> None:
-    """Send grades again: the reports of these numbers, or all that are held."""
-    if held == bool(report_ids):
-        raise click.UsageError("give report numbers, or --held")
-    with transaction(prepared(load())) as session:
-        count = passback.retry(session, None if held else report_ids, now())
-    click.echo(f"queued {count}")
 
 
 @main.command()

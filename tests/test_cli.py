@@ -15,10 +15,10 @@ from support.delivering import QUIZ, make_lms, make_school
 from lti_tool.cli import main
 from lti_tool.commands import platforms as platform_commands
 from lti_tool.lti.http import Http
-from lti_tool.services import deployments, passback
+from lti_tool.services import deployments, passback_admin
 from lti_tool.storage import schema
 from lti_tool.storage.db import connect, transaction
-from lti_tool.storage.scores import ScoreReport
+from lti_tool.storage.scores import LineItem, Reading, ScoreReport
 
 COURSES = Path(__file__).parent / "courses"
 PLATFORM = (
@@ -173,20 +173,42 @@ def test_grades_on_their_way_are_counted_and_held_ones_sent_again(folder, tmp_pa
         with transaction(engine) as session:
             row = session.get_one(ScoreReport, school.report(student).id)
             row.state, row.reason, row.tries = state, "refused" if state == "held" else "", 2
-    listed = run("passback", "list").stdout.splitlines()
-    assert listed == [
-        f"1\t{school.lms.config.base_url}\theld\t1",
-        f"1\t{school.lms.config.base_url}\tqueued\t1",
-        f"report 1\tplatform 1\t{QUIZ}\trefused\t2 tries",
-    ]
-    assert "Person" not in "".join(listed)
+    queue, held = run("passback", "list").stdout.splitlines()
+    number, issuer, waiting, *others = queue.split("\t")
+    assert (number, issuer) == ("platform 1", school.lms.config.base_url)
+    assert re.fullmatch(r"1 waiting since \d{4}-\d\d-\d\d \d\d:\d\d UTC", waiting)
+    told = ["1 held", "0 changed there", "0 failures", "left alone until -", "last received -"]
+    assert others == told
+    assert held == f"report 1\tplatform 1\tcourse 1\t{QUIZ}\trefused\t2 tries"
+    assert "Person" not in held + queue
     assert run("passback", "retry").exit_code == 2, "nothing said about which"
     assert run("passback", "retry", "--held", "1").exit_code == 2
     assert run("passback", "retry", "--held").stdout == "queued 1\n"
     assert run("passback", "retry", "1", "2").stdout == "queued 2\n"
     with transaction(engine) as session:
-        assert passback.overview(session).held == ()
+        assert passback_admin.needy(session) == ()
         assert {row.next_try_at <= datetime.now(UTC) for row in session.query(ScoreReport)} == {True}
+    engine.dispose()
+
+
+def test_what_the_lms_shows_is_read_and_compared(folder, tmp_path):
+    run("db", "upgrade")
+    engine = database(folder)
+    school = make_school(engine, make_lms(tmp_path), None)
+    school.want(school.student("5"), 80)
+    told = run("passback", "check")
+    assert told.exit_code == 1, "nobody has come to this course for a launch, and its LMS is not there"
+    course, column = told.stdout.splitlines()
+    assert course.startswith(
+        "course 1\tplatform 1\t0 columns read\t0 shown as sent\t0 not seen yet\t1 waiting"
+    )
+    assert column.startswith(f"course 1\tplatform 1\t{QUIZ}\tnot read: ")
+    assert run("passback", "check", "--course", "9").exit_code == 1
+    with transaction(engine) as session:
+        session.query(ScoreReport).delete()
+        session.query(Reading).delete()
+        session.query(LineItem).delete()
+    assert run("passback", "check").stdout == ""
     engine.dispose()
 
 

@@ -34,6 +34,7 @@ class Action(StrEnum):
     PLATFORM_DISABLED = "platform-disabled"
     PLATFORM_MOVED = "platform-moved"
     PLATFORM_ENABLED = "platform-enabled"
+    PLATFORM_TRIED = "platform-tried"
     INVITATION_REVOKED = "invitation-revoked"
     DEPLOYMENT_ASKED = "deployment-asked"
     DEPLOYMENT_APPROVED = "deployment-approved"

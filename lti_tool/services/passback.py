@@ -1,6 +1,6 @@
 """Grades on their way to the LMS: what we want it to show, as rows. Sending them is `delivery`'s work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +9,7 @@ from lti_tool.domain.course import COURSE_NODE, Course
 from lti_tool.domain.drift import OWN_LIMIT
 from lti_tool.domain.ledger import NOT_CHOSEN
 from lti_tool.domain.results import course_percent, stage_percent
-from lti_tool.errors import NotFound
-from lti_tool.services import audit, signals
+from lti_tool.services import signals
 from lti_tool.services.gating import progress
 from lti_tool.services.who import Who
 from lti_tool.storage import launch_queries, score_queries
@@ -34,26 +33,6 @@ class GradeState:
     queued_at: datetime
     seen_at: datetime | None
     """When the LMS was first seen to show what it shows."""
-
-
-@dataclass(frozen=True)
-class HeldLine:
-    """A report that waits for a person, for the operator: without names. `answer` is the LMS's own words."""
-
-    report_id: int
-    platform_id: int
-    node: str
-    reason: str
-    tries: int
-    answer: str
-
-
-@dataclass(frozen=True)
-class Overview:
-    """How many reports are in which state, by platform (number, issuer, state, count), and the held ones."""
-
-    counts: tuple[tuple[int, str, str, int], ...]
-    held: tuple[HeldLine, ...]
 
 
 def report(
@@ -144,39 +123,6 @@ def requeue(row: ScoreReport, now: datetime) -> None:
         return
     row.state, row.reason, row.tries, row.next_try_at = "queued", "", 0, now
     call_worker(row)
-
-
-def retry(session: Session, report_ids: Sequence[int] | None, now: datetime) -> int:
-    """Send these reports again, or all that are held when None, at once; how many.
-
-    Raises NotFound when there is none of a number.
-    """
-    rows = score_queries.reports(session, report_ids)
-    if missing := set(report_ids or ()) - {row.id for row in rows}:
-        raise NotFound(f"no report {min(missing)}")
-    for row in rows:
-        requeue(row, now)
-        audit.record(session, audit.COMMAND_LINE, audit.Action.GRADE_RESENT, f"report {row.id}", now)
-        row.line_item.context.deployment.platform.quiet_until = None
-    return len(rows)
-
-
-def overview(session: Session) -> Overview:
-    """What the operator wants to know of all grades on their way."""
-    rows = score_queries.reports(session, None)
-    answers = score_queries.newest_answers(session, [row.id for row in rows])
-    held = (
-        HeldLine(
-            row.id,
-            row.line_item.context.deployment.platform_id,
-            row.line_item.node,
-            row.reason,
-            row.tries,
-            answers.get(row.id, ""),
-        )
-        for row in rows
-    )
-    return Overview(tuple(score_queries.counts(session)), tuple(held))
 
 
 def column_of(session: Session, context_id: int, node_id: str) -> LineItem:

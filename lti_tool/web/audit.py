@@ -30,6 +30,7 @@ ACTIONS = {
     Action.PLATFORM_DISABLED: _l("LMS switched off"),
     Action.PLATFORM_MOVED: _l("LMS moved"),
     Action.PLATFORM_ENABLED: _l("LMS switched on again"),
+    Action.PLATFORM_TRIED: _l("Grades sent to an LMS at once"),
     Action.INVITATION_REVOKED: _l("Invitation taken back"),
     Action.DEPLOYMENT_ASKED: _l("Deployment waits for approval"),
     Action.DEPLOYMENT_APPROVED: _l("Deployment approved"),

@@ -22,7 +22,7 @@ def install(app: Flask) -> None:
     filters: tuple[Callable[..., str], ...] = (text, prose, heading, when, moment, day, clock, size, points)
     for function in filters:
         app.add_template_filter(function)
-    words = (condition_words, grade_words, node_label, node_kind, work_words, roster_advice)
+    words = (condition_words, grade_words, node_label, node_kind, work_words, roster_advice, age)
     app.jinja_env.globals.update({function.__name__: function for function in words})
     app.context_processor(_shared)
 
@@ -73,6 +73,7 @@ def note() -> str | None:
         "refused": _("The deployment is refused."),
         "key-made": _("The new key is published."),
         "keys-replaced": _("All old keys are withdrawn. The new one signs now."),
+        "tried": _("The LMS is asked at once, and sent what waits."),
         "revoked": _("The invitation is taken back."),
     }.get(name)
 
@@ -92,6 +93,16 @@ def when(moment: datetime) -> Markup:
 def moment(at: datetime) -> Markup:
     """A `<time>` to the second: an LMS orders grades by whole ones."""
     return _time(at, local(at).strftime("%Y/%m/%d %H:%M:%S"))
+
+
+def age(since: datetime) -> str:
+    """How long ago, roughly."""
+    minutes = max(0, int((current.now() - since).total_seconds() // 60))
+    if minutes < 120:
+        return _("%(count)s min", count=minutes)
+    if minutes < 48 * 60:
+        return _("%(count)s h", count=minutes // 60)
+    return _("%(count)s days", count=minutes // 60 // 24)
 
 
 def day(moment: date) -> str:

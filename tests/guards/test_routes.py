@@ -72,6 +72,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "lessons.lesson": ("learner", "lessons/t101-why", 200),
     "operators.home": ("operator", "/admin/", 302),
     "operators.login_page": ("operator", "/admin/login", 200),
+    "passback_admin.index": ("operator", "/admin/passback/", 200),
     "place.picker": ("picker", "place", 200),
     "moving.form": ("operator", "/admin/platforms/1/move", 200),
     "platforms.index": ("operator", "/admin/platforms/", 200),

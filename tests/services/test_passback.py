@@ -4,15 +4,14 @@ import threading
 
 import pytest
 from support.answers import take
-from support.delivering import QUIZ, School, answering
+from support.delivering import QUIZ, School
 from support.people import make_person
 from support.work import FIRST, hand_in, review
 
-from lti_tool.errors import AccessDenied, NotFound
+from lti_tool.errors import AccessDenied
 from lti_tool.services import passback, quizzes
 from lti_tool.services.who import Who
 from lti_tool.storage.db import open_session, transaction
-from lti_tool.storage.platforms import Platform
 from lti_tool.storage.scores import LineItem, ScoreReport
 from lti_tool.storage.work import Attempt, QuizVersion, Submission
 
@@ -143,46 +142,6 @@ def test_a_grade_and_its_report_are_kept_together_or_not_at_all(school: School):
     with transaction(school.engine) as session:
         assert session.query(ScoreReport).count() == 1
         assert session.get_one(Attempt, attempt).submitted_at == school.now
-
-
-def test_the_operator_sees_counts_and_what_is_held_without_names(school: School):
-    held, sent = school.student("5"), school.student("6")
-    school.want(held, 80)
-    school.want(sent, 70)
-    school.http.faults.append(answering(403, b"closed"))
-    school.send()
-    with transaction(school.engine) as session:
-        found = passback.overview(session)
-    issuer = school.lms.config.base_url
-    assert found.counts == (
-        (school.platform_id, issuer, "delivered", 1),
-        (school.platform_id, issuer, "held", 1),
-    )
-    (line,) = found.held
-    assert (line.report_id, line.node, line.reason, line.answer) == (
-        school.report(held).id,
-        QUIZ,
-        "refused",
-        "closed",
-    )
-    assert "Person" not in repr(found)
-
-
-def test_held_grades_are_sent_again_when_a_person_says_so(school: School):
-    held = school.student("5")
-    school.want(held, 80)
-    school.http.faults.append(answering(403))
-    school.send()
-    school.change(Platform, quiet_until=school.now.replace(year=2100))
-    number = school.report(held).id
-    with transaction(school.engine) as session:
-        with pytest.raises(NotFound, match="no report 999"):
-            passback.retry(session, [number, 999], school.now)
-        assert passback.retry(session, [number], school.now) == 1
-    assert school.send() == 1, "the quiet time of the platform is over too"
-    assert school.shown().score == 80
-    with transaction(school.engine) as session:
-        assert passback.retry(session, None, school.now) == 0
 
 
 def test_every_quiz_assignment_and_stage_can_have_a_column(course):
