@@ -39,11 +39,13 @@ class Verdict:
 def judge(status: int, body: str) -> Verdict:
     """Classify the answer to a score (AGS 2.0 §3.4; Moodle's habits in brackets).
 
+    A page for people is no receipt: somebody stands before the LMS who wants a login, or tells of maintenance.
     409: not later than what the LMS has. 400: this person cannot be graded there [teachers, people not enrolled].
     500 with an empty list: the column is locked [Moodle]. 408, 429 and 5xx pass; other 4xx need a person.
     """
     if 200 <= status < 300:
-        return Verdict("delivered")
+        page = body.lstrip().lower().startswith(("<!doctype", "<html"))
+        return Verdict("retry") if page else Verdict("delivered")
     by_status = {
         400: Verdict("not_applicable", "not-gradable"),
         401: Verdict("new_token"),

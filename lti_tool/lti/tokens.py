@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from lti_tool.errors import BadAnswer, Exchange
-from lti_tool.lti.http import Http
+from lti_tool.lti.http import Answer, Http
 from lti_tool.lti.platform import Registration
+from lti_tool.lti.probe import skew
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 BACKDATED = timedelta(seconds=5)
 """Moodle grants no leeway to an `iat` that its own clock has not reached yet."""
+SAME_TIME = 3
+"""Seconds by which the clock of an LMS may differ from ours before a refusal could be owed to it."""
+REFUSED = frozenset({400, 401, 403})
 ASSERTION_LIFE = timedelta(minutes=4)
 DEFAULT_LIFE = 3600
 LONGEST_LIFE = 86400
@@ -40,19 +44,14 @@ class Token:
 def fetch_token(
     http: Http, registration: Registration, signer: Signs, scopes: frozenset[str], now: datetime
 ) -> Token:
-    """Ask the LMS for a token with `scopes` and no others (SEC §4.1.1).
+    """Ask the LMS for a token with `scopes` and no others (SEC §4.1.1); once more, by its own clock, if that is wrong.
 
     Raises BadAnswer when it refuses (code "scope" when it grants none of them), Unreachable, ForbiddenAddress.
     """
-    answer = http.post(
-        registration.token_url,
-        data={
-            "grant_type": "client_credentials",
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": signer.sign(_assertion(registration, now)),
-            "scope": " ".join(sorted(scopes)),
-        },
-    )
+    answer = _ask(http, registration, signer, scopes, now)
+    ahead = skew(answer.headers, now)
+    if answer.status in REFUSED and ahead is not None and abs(ahead) > SAME_TIME:
+        answer = _ask(http, registration, signer, scopes, now + timedelta(seconds=ahead))
     if not answer.ok:
         raise BadAnswer(f"the LMS refused a token: {answer.words or answer.status}", answer.exchange)
     # A good answer holds the token, so its body is kept out of every error.
@@ -62,6 +61,20 @@ def fetch_token(
     except BadAnswer:
         raise BadAnswer("the token answer is not JSON", exchange) from None
     return _token(body, scopes, now, exchange)
+
+
+def _ask(
+    http: Http, registration: Registration, signer: Signs, scopes: frozenset[str], now: datetime
+) -> Answer:
+    return http.post(
+        registration.token_url,
+        data={
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": signer.sign(_assertion(registration, now)),
+            "scope": " ".join(sorted(scopes)),
+        },
+    )
 
 
 def _assertion(registration: Registration, now: datetime) -> dict[str, object]:

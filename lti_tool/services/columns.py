@@ -172,6 +172,7 @@ def choose(
         if node not in wanted:
             row.wish = "drop" if drop and row.url and row.wanted else "drop" if row.wish == "drop" else ""
             row.wanted = False
+            passback.forgo(session, row)
         elif not row.wanted or not row.url:
             row.wanted, row.wish = True, "" if row.url else "make"
             passback.refill(session, course, row, now)

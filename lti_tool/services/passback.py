@@ -143,6 +143,13 @@ def follow(session: Session, line_item_id: int, found_by: int, now: datetime) ->
         requeue(row, now)
 
 
+def forgo(session: Session, column: LineItem) -> None:
+    """A column is not wanted any more: what is still on its way to it stays here, and nobody need look at it."""
+    for row in score_queries.reports_of_columns(session, [column.id]):
+        if row.state in {"queued", "sending", "held"}:
+            row.state, row.reason = "not_applicable", NOT_CHOSEN
+
+
 def refill(session: Session, course: Course, column: LineItem, now: datetime) -> None:
     """A column is wanted (again): send it all its grades, and those of the total that are not there yet."""
     for row in score_queries.reports_of_columns(session, [column.id]):

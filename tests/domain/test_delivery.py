@@ -23,6 +23,8 @@ from lti_tool.domain.delivery import (
         (200, "", Verdict("delivered")),
         (201, "{}", Verdict("delivered")),
         (204, "", Verdict("delivered")),
+        (200, "\n<!DOCTYPE", Verdict("retry")),
+        (200, "<html lang", Verdict("retry")),
         (400, "[]", Verdict("not_applicable", "not-gradable")),
         (401, "", Verdict("new_token")),
         (403, "", Verdict("held", "refused")),

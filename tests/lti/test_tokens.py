@@ -1,7 +1,7 @@
 """Client credentials: the assertion, what is asked for, and what is made of the answer."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -91,6 +91,31 @@ def test_the_audience_can_be_set(lms: Stub, fetch: Any, audience: str, sent: obj
     lms.tell("/token", GRANT)
     fetch(of=platform.registration(token_url=f"{lms.url}/token", token_audience=audience))
     assert _claims(lms)["aud"] == sent
+
+
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_an_lms_whose_clock_is_wrong_is_asked_once_more_by_its_own(
+    lms: Stub, http: Http, registration: Registration, minutes: int
+) -> None:
+    """OAU-02: it finds our assertion not valid yet, or over; its answer tells what time it has."""
+    lms.tell("/token", {"error": "invalid_client"}, 400)
+    lms.tell("/token", GRANT)
+    there = datetime.now(UTC)
+    ours = there - timedelta(minutes=minutes)
+    token = fetch_token(http, registration, SIGNER, ASKED, ours)
+    assert len(lms.asked) == 2
+    claims = _claims(lms)
+    assert abs(claims["iat"] + 5 - there.timestamp()) < 5
+    assert token.expires_at == ours + timedelta(seconds=3540), "when to stop using it goes by our clock"
+
+
+def test_a_refusal_that_is_not_owed_to_clocks_is_not_repeated(
+    lms: Stub, http: Http, registration: Registration
+) -> None:
+    lms.tell("/token", {"error": "invalid_client"}, 400)
+    with pytest.raises(BadAnswer, match="invalid_client"):
+        fetch_token(http, registration, SIGNER, ASKED, datetime.now(UTC))
+    assert len(lms.asked) == 1
 
 
 def test_only_the_scopes_asked_for_are_requested(lms: Stub, fetch: Any) -> None:

@@ -120,6 +120,23 @@ def test_removing_is_asked_about_and_keeps_the_column(bare: School, teacher: Who
     assert bare.http.asked.count("POST /services/2/lineitems") == 2, "no column twice"
 
 
+def test_a_grade_on_its_way_to_a_column_that_is_not_wanted_any_more_stays_here(bare: School, teacher: Who):
+    choose(bare, teacher, QUIZ)
+    student = bare.student()
+    bare.http.always = answering(503)
+    bare.want(student, 81)
+    bare.send()
+    bare.http.always = None
+    choose(bare, teacher)
+    bare.forward(hours=1)
+    assert bare.send() == 0
+    row = bare.report(student)
+    assert (row.state, row.reason) == ("not_applicable", "not-chosen")
+    choose(bare, teacher, QUIZ)
+    bare.send()
+    assert bare.shown("5", QUIZ).score == 81
+
+
 def test_removing_can_delete_the_column_and_choosing_again_fills_it(bare: School, teacher: Who):
     choose(bare, teacher, QUIZ)
     student = bare.student()
