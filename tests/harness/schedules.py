@@ -1,6 +1,6 @@
 """Schedules: what may happen to a course, in any order."""
 
-from harness.world import GRADED, OWN, PLACED, STAFF, STRANGER, STUDENTS
+from harness.room import GRADED, OWN, PLACED, STAFF, STRANGER, STUDENTS
 from hypothesis import strategies as st
 
 from lti_tool.demo.faults import FAULTS, SCOPES
