@@ -73,6 +73,25 @@ STEPS: Mapping[str, Mapping[Family, Any]] = {
             "Look at the gradebook of the LMS: is the column one for points, and is the student in it?"
         ),
     },
+    "not-gradable": {
+        "moodle": _l(
+            "Moodle keeps grades only of people who are enrolled in the course with a graded role, which is “Student” "
+            "as a rule: look under “Participants”. It keeps none of teachers."
+        ),
+        "other": _l(
+            "The LMS keeps grades only of people who are students of the course. It keeps none of teachers."
+        ),
+    },
+    "left": {
+        "moodle": _l(
+            "Moodle's class list has this student no more, and no grade: unenrolled or suspended under “Participants”. "
+            "If they are enrolled again, the grade is sent by itself after the class list was read."
+        ),
+        "other": _l(
+            "The class list of the LMS has this student no more, and no grade. If they come back, the grade is sent by "
+            "itself after the class list was read."
+        ),
+    },
     "conflict": {
         "other": _l(
             "Compare with the gradebook of the LMS: somebody may have entered a grade there. If the grade of this tool "
@@ -135,4 +154,4 @@ def after_advice(reason: str) -> str:
         return _(
             "As soon as somebody has opened an activity of this course after that, the grades are sent by themselves."
         )
-    return _("Then send again.")
+    return "" if reason == "left" else _("Then send again.")

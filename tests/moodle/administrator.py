@@ -111,3 +111,11 @@ class Administrator(Teacher):
             self.page.select_option("#addselect", member.id)
             self.page.click("#add")
             self.page.locator(f"#removeselect option[value='{member.id}']").wait_for(state="attached")
+
+    def unenrol(self, course: str, member: Member) -> None:
+        """Take somebody out of a course."""
+        self.go(f"/enrol/instances.php?id={course}")
+        self.page.locator("a[href*='enrol/manual/manage.php']").first.click()
+        self.page.select_option("#removeselect", member.id)
+        self.page.click("#remove")
+        self.page.locator(f"#addselect option[value='{member.id}']").wait_for(state="attached")

@@ -58,6 +58,55 @@ class Teacher(Window):
         """Unlock it."""
         self._column_menu(course, title, "Unlock")
 
+    def override(self, course: str, title: str, member: Member, points: str) -> None:
+        """Give a grade by hand in the grader report, in the column whose name begins so."""
+        field = self._cell(course, title, member)
+        field.fill(points)
+        self.page.get_by_role("button", name="Save changes").first.click()
+        self.settle()
+
+    def points(self, course: str, title: str, member: Member) -> str:
+        """The grade that the grader report shows in that column, e.g. `75.00`; empty where there is none."""
+        return self._cell(course, title, member).input_value()
+
+    def release(self, course: str, title: str, member: Member) -> None:
+        """Take the box "Overridden" off a grade that was given by hand."""
+        _, person, item = str(self._cell(course, title, member).get_attribute("id")).split("_")
+        self.go(f"/grade/edit/tree/grade.php?courseid={course}&itemid={item}&userid={person}")
+        self.page.locator("#id_overridden").uncheck()
+        self.page.click("#id_submitbutton")
+        self.settle()
+
+    def accept_grades(self, activity: str, *, on: bool) -> None:
+        """In the settings of an activity, let the tool give grades or not."""
+        self.go(f"/course/modedit.php?update={number_of(activity)}")
+        box = self.page.locator("#id_instructorchoiceacceptgrades")
+        if not box.is_visible():
+            self.page.get_by_role("button", name="Expand all").or_(
+                self.page.get_by_role("link", name="Expand all")
+            ).first.click()
+        box.set_checked(on)
+        self.page.click("#id_submitbutton2")
+        self._past_recalculating(re.compile("course/view.php"))
+
+    def remove(self, course: str, activity: str) -> None:
+        """Delete an activity."""
+        self.edit(course)
+        entry = self.page.locator(f"li.modtype_lti[data-id='{number_of(activity)}']")
+        entry.locator(".action-menu-trigger [data-bs-toggle=dropdown], [data-toggle=dropdown]").first.click()
+        entry.get_by_role("menuitem", name="Delete").click()
+        self.page.locator(".modal").get_by_role("button", name="Delete").click()
+        entry.wait_for(state="detached")
+        self.settle()
+
+    def show_course(self, course: str, *, visible: bool) -> None:
+        """Let students see a course, or hide it from them."""
+        self.go(f"/course/edit.php?id={course}")
+        self.page.select_option("#id_visible", "1" if visible else "0")
+        self.page.click("#id_saveanddisplay")
+        self.page.wait_for_url(re.compile("course/view.php"))
+        self.settle()
+
     def submission(self, course: str, activity: str, member: Member) -> FrameLocator:
         """From the grader report, by "Grade analysis" of one grade: that person's work in the tool."""
         self.go(f"/grade/report/grader/index.php?id={course}")
@@ -92,6 +141,13 @@ class Teacher(Window):
         row.locator("button.cellmenubtn").click()
         row.get_by_role("menuitem", name=entry, exact=True).click()
         self.settle()
+
+    def _cell(self, course: str, title: str, member: Member) -> Locator:
+        """In the grader report with edit mode on, the field of a grade."""
+        self.edit(course)
+        self.go(f"/grade/report/grader/index.php?id={course}")
+        item = self.page.locator("th[data-itemid]", has_text=title).first.get_attribute("data-itemid")
+        return self.page.locator(f"#grade_{member.id}_{item}")
 
     def _past_recalculating(self, arrived: re.Pattern[str]) -> None:
         """Moodle 4.5 may stop to say that it recalculates grades."""

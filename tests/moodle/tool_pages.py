@@ -115,7 +115,7 @@ def the_frame(page: Page, tool_url: str) -> Frame:
 
 def wait_until_received(frame: Shown, page: Page) -> None:
     """Look again until the page says that the LMS has the grade."""
-    said = frame.locator(".state", has_text=re.compile("received", re.IGNORECASE)).first
+    said = frame.locator(".state", has_text=re.compile("received|shown in the lms", re.IGNORECASE)).first
     for _ in range(30):
         try:
             said.wait_for(timeout=2_000)
@@ -125,3 +125,29 @@ def wait_until_received(frame: Shown, page: Page) -> None:
         else:
             return
     raise AssertionError("the grade did not reach the LMS:\n" + frame.locator("main").inner_text())
+
+
+def grade_row(frame: Shown, activity: str, name: str) -> Locator:
+    """A grade in the teacher's list of grades sent to the LMS."""
+    return frame.locator("table.ledger tbody tr", has_text=activity).filter(has_text=name)
+
+
+def wait_for_grade(frame: Shown, page: Page, row: Locator, words: str) -> None:
+    """From any page of a teacher: have Moodle's gradebook read, and look again until a grade is where it should be.
+
+    The tool reads a column once a minute at most.
+    """
+    grades = frame.get_by_role("link", name="Grades", exact=True)
+    grades.click()
+    row.wait_for()
+    read = frame.get_by_role("button", name="Read it now")
+    if read.count():
+        read.click()
+        row.wait_for()
+    for _ in range(80):
+        if row.get_by_text(words).count():
+            return
+        page.wait_for_timeout(2_000)
+        grades.click()
+        row.wait_for()
+    raise AssertionError(f"not “{words}”: {row.inner_text()}")
