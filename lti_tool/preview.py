@@ -108,6 +108,7 @@ def create_preview(folder: Path, names: Iterable[str]) -> Flask:
     app.after_request(_finish)
     app.add_url_rule("/", view_func=home)
     app.add_url_rule("/glossary", view_func=glossary)
+    app.add_url_rule("/start-check", view_func=start_check)
     app.add_url_rule("/state", view_func=state)
     app.add_url_rule("/n/<node_id>", view_func=node)
     app.add_url_rule("/assets/<module_id>/<name>", view_func=asset)
@@ -170,6 +171,14 @@ def glossary() -> ResponseReturnValue:
     return _page(
         "preview/glossary.html", shelves=shelves(course.glossary, g.launch.language) if course else ()
     )
+
+
+def start_check() -> ResponseReturnValue:
+    """The start check with its advice, its routes, and its questions with their keys."""
+    course = _reading().course
+    if course is not None and course.start_check is None:
+        abort(404)
+    return _page("preview/start_check.html")
 
 
 def state() -> ResponseReturnValue:

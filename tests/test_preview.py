@@ -36,7 +36,7 @@ def test_every_node_of_the_course_has_a_page_in_both_languages(get):
     assert {"t101-quiz", "t101-assignment"} <= set(nodes)
     home = get("/?lang=en").text
     assert 'href="/n/t101"' in home
-    for page in ("/glossary", *(f"/n/{name}" for name in nodes)):
+    for page in ("/glossary", "/start-check", *(f"/n/{name}" for name in nodes)):
         for lang in ("ja", "en"):
             answer = get(f"{page}?lang={lang}")
             assert answer.status_code == 200, page
@@ -50,6 +50,18 @@ def test_a_quiz_is_shown_with_keys_and_reasons(get):
     assert "They own one already" in page
     assert "120000 ± 0" in page
     assert "What others think" in page
+
+
+def test_the_start_check_is_shown_with_its_advice_and_keys(get):
+    assert 'href="/start-check"' in get("/?lang=en").text
+    page = get("/start-check?lang=en").text
+    for expected in (
+        "You talk well.",
+        "The school decides what is recognised.",
+        "It is a reason to stay.",
+        "50%",
+    ):
+        assert expected in page
 
 
 def test_a_language_chosen_stays(get):

@@ -51,6 +51,8 @@ def report(course: Course) -> list[Row]:
         ("glossary terms", len(course.glossary)),
         ("files for instructors", sum(len(module.instructor) for module in modules)),
         ("questions of the start check", len(statistics.start_questions(course))),
+        ("gates", len(course.certification.gates) if course.certification else 0),
+        ("levels of the credential", len(course.certification.awards) if course.certification else 0),
         ("simulations", len(course.simulations)),
         ("comments in simulations", sum(len(each.comments) for each in course.simulations)),
     ]

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from lti_tool.curriculum.fields import Table
 from lti_tool.curriculum.package import Package, correction
 from lti_tool.curriculum.stages import Need, Needs, read_needs
+from lti_tool.curriculum.standards import Works, read_standards
+from lti_tool.domain.certification import Gate as Passage
+from lti_tool.domain.certification import Standard
 from lti_tool.domain.course import Assignment, Condition, ConditionKind, Module, Node, Quiz, Stage, Text
 
 SINGLE: dict[str, tuple[ConditionKind, type[Node], str]] = {
@@ -22,23 +25,42 @@ WHOLE_STAGE: dict[str, ConditionKind] = {
 
 @dataclass(frozen=True)
 class Gate:
-    """An item of `gates` in course.yaml."""
+    """An item of `gates` in course.yaml: `before` a stage, or `after` the last one."""
 
     before: str
+    after: str
     title: Text
     needs: list[Need]
+    standards: tuple[Standard, ...]
+    judged: tuple[Text, ...]
+    award: str | None
+    otherwise: Text | None
     path: str
     line: int
 
 
-def read_gates(table: Table) -> list[Gate]:
+def read_gates(table: Table, works: Works) -> list[Gate]:
     """The gates that course.yaml lists; none when it has no such key."""
-    gates = []
-    for each in table.tables("gates") if table.has("gates") else []:
-        before, title = each.string("before"), each.text("title")
-        gates.append(Gate(before, title, read_needs(each), each.path, each.line_of("before")))
-        each.close()
-    return gates
+    return [_gate(each, works) for each in table.tables("gates")] if table.has("gates") else []
+
+
+def _gate(table: Table, works: Works) -> Gate:
+    place = "after" if table.has("after") else "before"
+    name = table.string(place)
+    gate = Gate(
+        before=name if place == "before" else "",
+        after=name if place == "after" else "",
+        title=table.text("title"),
+        needs=read_needs(table),
+        standards=read_standards(table, works),
+        judged=table.texts("judged") if table.has("judged") else (),
+        award=table.string("award") if table.has("award") else None,
+        otherwise=table.text("otherwise") if table.has("otherwise") else None,
+        path=table.path,
+        line=table.line_of(place),
+    )
+    table.close()
+    return gate
 
 
 class Path:
@@ -134,10 +156,38 @@ def open_needs(
     return tuple(opened)
 
 
+def gates_of(package: Package, stages: Sequence[Stage], gates: Sequence[Gate]) -> tuple[Passage, ...]:
+    """All gates as students are told of them, that at the end of the course included."""
+    path = Path(package, stages)
+    found = []
+    for gate in gates:
+        stage = next((stage for stage in stages if stage.id == (gate.before or gate.after)), None)
+        if gate.after and (stage is None or stage is not stages[-1]):
+            advice = "name the last stage; a gate before another one says before:"
+            package.report(gate.path, gate.line, f"`{gate.after}` is not where the course ends", advice)
+        elif stage is not None:
+            place = path.start(stage) + (len(stage.modules) if gate.after else 0)
+            needs = path.conditions(gate.needs, place) if gate.after else stage.needs
+            found.append(
+                Passage(
+                    gate.title,
+                    gate.before or None,
+                    needs,
+                    gate.standards,
+                    gate.judged,
+                    gate.award,
+                    gate.otherwise,
+                )
+            )
+    return tuple(found)
+
+
 def _fronts(package: Package, stages: Sequence[Stage], gates: Sequence[Gate]) -> dict[str, Gate]:
     known = {stage.id for stage in stages}
     fronts: dict[str, Gate] = {}
     for gate in gates:
+        if gate.after:
+            continue
         if gate.before in fronts:
             package.report(gate.path, gate.line, f"a second gate before {gate.before}", "join the two gates")
         elif gate.before in known:

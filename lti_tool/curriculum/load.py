@@ -4,9 +4,10 @@ from datetime import date
 from pathlib import Path
 
 from lti_tool.curriculum.assignments import read_criteria
+from lti_tool.curriculum.certification import read_certification
 from lti_tool.curriculum.facts import check_used, read_facts
 from lti_tool.curriculum.fields import open_table
-from lti_tool.curriculum.gates import open_needs, read_gates
+from lti_tool.curriculum.gates import gates_of, open_needs, read_gates
 from lti_tool.curriculum.glossary import read_glossary
 from lti_tool.curriculum.package import Package
 from lti_tool.curriculum.pages import check_pages
@@ -15,6 +16,7 @@ from lti_tool.curriculum.repeats import check_repeats
 from lti_tool.curriculum.review import warnings
 from lti_tool.curriculum.simulations import SIMULATIONS, read_simulations
 from lti_tool.curriculum.stages import StageReader, listed_folders
+from lti_tool.curriculum.standards import works_of
 from lti_tool.curriculum.start_check import read_start_check
 from lti_tool.domain.course import Course
 from lti_tool.errors import ContentError
@@ -52,7 +54,8 @@ def _load(package: Package) -> tuple[Course | None, list[Problem]]:
 def _course(package: Package) -> Course | None:
     table = open_table(package, COURSE)
     read_facts(package)
-    reader = StageReader(package, read_criteria(package))
+    criteria = read_criteria(package)
+    reader = StageReader(package, criteria)
     glossary = read_glossary(package)
     if table is None:
         for folder in package.folders_with("stage.yaml"):
@@ -62,12 +65,24 @@ def _course(package: Package) -> Course | None:
     name, title = table.identifier(), table.text("title")
     listed = listed_folders(package, table, "stages", "", apart=SIMULATIONS)
     stages = [stage for folder, line in listed if (stage := reader.stage(folder, (COURSE, line)))]
-    gates = read_gates(table)
+    works = works_of(stages, criteria)
+    gates = read_gates(table, works)
     simulations = read_simulations(package, table, reader.needs)
     start_check = read_start_check(package, reader.needs)
-    table.close()
     opened = open_needs(package, stages, reader.needs, gates)
-    course = Course(name, title, opened, glossary, package.digest(), simulations, start_check)
+    passages = gates_of(package, opened, gates)
+    certification = read_certification(table, passages, works, simulations)
+    table.close()
+    course = Course(
+        id=name,
+        title=title,
+        stages=opened,
+        glossary=glossary,
+        digest=package.digest(),
+        simulations=simulations,
+        start_check=start_check,
+        certification=certification,
+    )
     check_pages(package, course.nodes)
     check_repeats(package, course)
     check_used(package)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lti_tool.domain.certification import Certification
 from lti_tool.domain.conditions import Condition as Condition
 from lti_tool.domain.conditions import ConditionKind as ConditionKind
 from lti_tool.domain.instructor import InstructorFile
@@ -182,6 +183,7 @@ class Course:
     digest: str = ""
     simulations: tuple[Simulation, ...] = ()
     start_check: StartCheck | None = None
+    certification: Certification | None = None
 
     @cached_property
     def nodes(self) -> Mapping[str, Node]:

@@ -33,6 +33,7 @@ def test_learning(world: World, visitor: Visitor, lang: str) -> None:
     check.at(f"{here}/lessons/t101-why", "lesson with a figure")
     check.at(f"{here}/lessons/t101-answer", "lesson with a table")
     check.at(f"{here}/glossary", "glossary")
+    check.at(f"{here}/certification", "how you are certified")
     check.at(f"{here}/grades", "no grades yet")
     check.at(f"{here}/n/t201", "locked")
     check.at(f"{here}/n/nothing", "not found")

@@ -5,7 +5,15 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from support.blueprint import ANCHORS, FINAL_LEVELS, FORMS, LESSONS_OF_THE_LAST, PLANS
+from support.blueprint import (
+    ANCHORS,
+    FINAL_LEVELS,
+    FORMS,
+    LESSONS_OF_THE_LAST,
+    PLANS,
+    WEIGHTS,
+    YEARS,
+)
 
 from lti_tool.curriculum import statistics
 from lti_tool.curriculum.load import load
@@ -89,6 +97,76 @@ def test_the_forms_of_the_final_examination_share_their_anchors(course):
 
     for one, other in combinations(exam.forms, 2):
         assert len(set(one) & set(other)) == ANCHORS
+
+
+def test_the_examination_is_told_as_it_is_held(course):
+    papers = {paper.quiz: paper for paper in course.certification.papers}
+    assert {"m306-quiz", *FORMS} == set(papers)
+    for name, (forms, scored, kinds, parts) in FORMS.items():
+        paper = papers[name]
+        assert (paper.scored, paper.kinds, set(paper.parts)) == (scored, kinds, set(parts))
+        assert forms >= paper.forms > 1
+        assert paper.provisional
+    final, mock = papers["m307-written-exam"], papers["m306-quiz"]
+    assert (final.scored, final.trial, final.minutes, final.anchors) == (80, 10, 110, ANCHORS)
+    assert (mock.scored, mock.minutes) == (60, 75)
+    assert (final.retake.wait_days, final.retake.most, final.retake.months) == (14, 3, 12)
+    assert {domain.id: domain.weight for domain in course.certification.domains} == WEIGHTS
+    for domain in course.certification.domains:
+        assert {level: count for level, count in domain.levels.items() if count} == FINAL_LEVELS[domain.id]
+    assert final.tolerance.levels == final.tolerance.kinds == final.tolerance.domains == 0
+
+
+def test_the_practical_is_told_as_the_programme_has_it(course):
+    practical = course.certification.practical
+
+    assert [(phase.minutes, phase.points) for phase in practical.phases] == [
+        (5, 0),
+        (12, 85),
+        (3, 10),
+        (5, 5),
+    ]
+    assert (practical.minutes, practical.comments, practical.injects) == (25, 26, 2)
+    assert (practical.pass_mark, practical.raters, practical.apart) == (70, 2, 10)
+    assert {(each.criterion, each.level) for each in practical.standards} == {("C10", 3), ("C01", 3)}
+    assert (practical.retake.wait_days, practical.retake.most, practical.retake.months) == (30, 2, 12)
+
+
+def test_gates_levels_and_renewal_are_those_of_the_programme(course):
+    plan = course.certification
+
+    assert [(gate.opens, gate.award) for gate in plan.gates] == [
+        ("stage2", "foundation"),
+        ("stage3", "practitioner"),
+        (None, "specialist"),
+    ]
+    for gate, stage in zip(plan.gates, course.stages, strict=True):
+        graded = [node for module in stage.modules for node in (module.quiz, module.assignment) if node]
+        assert {need.node for need in gate.needs} == {node.id for node in graded}
+    assert [{(each.assignment, each.criterion) for each in gate.standards} for gate in plan.gates] == [
+        {("gate-1-pitch", "C10"), ("gate-1-pitch", "C01")},
+        {("m209-assignment", "C10"), ("m209-assignment", "C07"), ("m207-assignment", "C20")},
+        {("m307-assignment", "C10"), ("m307-assignment", "C01")},
+    ]
+    assert {each.level for gate in plan.gates for each in gate.standards} == {3}
+    assert {award.id: award.years for award in plan.awards} == YEARS
+    renewal = plan.renewal
+    assert (renewal.hours, renewal.law_hours, renewal.data_hours) == (12, 4, 2)
+    assert (renewal.stream_minutes, renewal.stream_months, renewal.stream_mark) == (15, 12, 65)
+    assert (renewal.stream_standard.criterion, renewal.stream_standard.level) == ("C10", 3)
+    assert (renewal.questions, renewal.pass_mark) == (15, 80)
+    assert (renewal.early, renewal.late, renewal.latest) == (90, 30, 365)
+    assert (plan.kept_months, plan.appeal_days) == (12, 14)
+
+
+def test_the_start_check_gives_nothing_away_by_its_looks(course):
+    items = statistics.start_questions(course)
+
+    assert len(items) == 20
+    assert len(course.start_check.routes) == 3
+    assert statistics.key_positions(items) == [5, 5, 5, 5]
+    scores = [float(score) for habit in statistics.habits(items) for score in habit.scores.values()]
+    assert max(scores) <= MOST_WITHOUT_READING["single"]
 
 
 def test_the_course_is_as_large_as_the_programme_says(course):

@@ -193,7 +193,8 @@ def test_denying_to_be_a_state_licence_is_welcome(package, edit, sentence):
     assert load(package)[1] == []
 
 
-def test_a_gate_that_asks_for_nothing_is_told(package):
+def test_a_gate_that_asks_for_nothing_is_told(package, edit):
+    edit("course.yaml", "      - {assignment: t102-assignment", "      - {assignment: t201-assignment")
     for path in (package / "stage1").glob("*/assignment.*"):
         path.unlink()
 

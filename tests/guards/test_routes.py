@@ -48,6 +48,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "by_hand.canvas_json": ("learner", "/lti/canvas.json", 200),
     "by_hand.guide": ("learner", "/lti/by-hand/moodle", 200),
     "by_hand_admin.page": ("operator", "/admin/by-hand/moodle", 200),
+    "certification.page": ("learner", "certification", 200),
     "classes.roster": ("instructor", "class", 200),
     "classes.student": ("instructor", "class/{person}", 200),
     "doctor.page": ("instructor", "doctor", 200),

@@ -79,6 +79,12 @@ FINAL_LEVELS = {
 }
 """Scored questions of a form of the final examination by domain, which their ids name, and by cognitive level."""
 
+WEIGHTS = {"d1": 15, "d2": 15, "d3": 20, "d4": 15, "d5": 20, "d6": 15}
+"""Per cent of the examination."""
+
+YEARS = {"foundation": None, "practitioner": 2, "specialist": 2, "endorsement": None, "assessor": 1}
+"""How long a level of the credential lasts."""
+
 ANCHORS = 20
 """Questions that two forms of the final examination share, so that their marks can be compared."""
 
