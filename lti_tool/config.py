@@ -125,7 +125,9 @@ SETTINGS: tuple[Setting, ...] = (
         deployed="redis://127.0.0.1:6379/0",
     ),
     Setting("STORAGE_URL", "", "Where uploads go (fsspec address). Empty: a folder in the data folder."),
-    Setting("CONTENT", "content", "Folder of the content package.", _content, "/opt/lti-tool/content"),
+    Setting(
+        "CONTENT", "content", "Folder of the content package.", _content, "/opt/lti-tool/current/content"
+    ),
     Setting("OUTBOUND_ALLOW", "", "Private hosts it may call: comma list of host, host:port, CIDR.", _names),
     Setting("TIMEZONE", "Asia/Tokyo", "Time zone of the times shown on pages.", _zone),
     Setting("UPLOAD_MB", "200", "Largest upload, in megabytes.", _whole),

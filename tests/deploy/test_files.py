@@ -44,7 +44,7 @@ def units(tmp_path: Path) -> list[Path]:
         text = (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
         if f"ExecStart={INSTALLED}" in text:
             text = put(text, **{INSTALLED: f"{Path(sys.executable).parent}/"})
-        (tmp_path / name).write_text(text.replace("/opt/lti-tool/deploy", str(DEPLOY)))
+        (tmp_path / name).write_text(text.replace("/opt/lti-tool/current/deploy", str(DEPLOY)))
     return [tmp_path / name for name in UNITS]
 
 

@@ -10,7 +10,7 @@ from guards.source import ROOT
 from support.live import LOOPBACK
 
 DEPLOY = ROOT / "deploy"
-INSTALLED = "/opt/lti-tool/venv/bin/"
+INSTALLED = "/opt/lti-tool/current/venv/bin/"
 
 
 def put(text: str, **places: str) -> str:
