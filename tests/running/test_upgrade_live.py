@@ -1,6 +1,7 @@
 """An upgrade while students work, and back: two releases on one database, and nobody notices."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -64,6 +65,8 @@ def test_students_work_through_an_upgrade_and_its_way_back(school: School, tmp_p
         with crowd.at_work(2):
             until(lambda: crowd.done or crowd.faults)
             next_release(school.engine, tmp_path / "next")
+            before.process.send_signal(signal.SIGHUP)
+            until(lambda: len(crowd.done) >= 4 or crowd.faults)
         with serving(school.env, log) as back:
             assert requests.get(f"{back}/readyz", timeout=30).json() == {"status": "ok", "worker": "ok"}
             school.work(subs[0], back)

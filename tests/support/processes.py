@@ -68,11 +68,19 @@ def process(words: list[str], env: dict[str, str], log: Path) -> Iterator[subpro
             started.wait()
 
 
+class Address(str):
+    """Where a server answers; and its process."""
+
+    process: subprocess.Popen
+
+
 @contextmanager
-def serving(env: dict[str, str], log: Path) -> Iterator[str]:
+def serving(env: dict[str, str], log: Path) -> Iterator[Address]:
     """`lti-tool serve`; yields its address once it answers."""
     bind = f"127.0.0.1:{free_port()}"
     with process(command("serve", "--bind", bind), env, log) as served:
         until(lambda: served.poll() is not None or answers(f"http://{bind}/readyz"))
         assert served.poll() is None, log.read_text()
-        yield f"http://{bind}"
+        address = Address(f"http://{bind}")
+        address.process = served
+        yield address
