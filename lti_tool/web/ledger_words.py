@@ -41,7 +41,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "no-service": ("grades",),
     "no-scope": ("grades",),
     "no-column": ("columns", "accept"),
-    "refused": ("accept", "grades"),
+    "refused": ("grades", "accept"),
     "address": ("reach",),
 }
 """What to look at in the LMS for each reason, as the doctor names it."""

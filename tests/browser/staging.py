@@ -84,5 +84,10 @@ def judge(world: World, submission_id: int, outcome: str, level: int = 3) -> Non
 
 def grades_on_hold(world: World) -> int:
     """How many grades wait for a person to act."""
+    return grades_in(world, "held")
+
+
+def grades_in(world: World, state: str) -> int:
+    """How many grades are in a state."""
     with open_session(world.engine, writes=False) as session:
-        return session.query(ScoreReport).filter_by(state="held").count()
+        return session.query(ScoreReport).filter_by(state=state).count()

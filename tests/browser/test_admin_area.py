@@ -42,6 +42,7 @@ def test_every_page(world: World, visitor: Visitor, lang: str) -> None:
     check.at(f"{admin}/platforms/{number}", "one LMS, a deployment waiting")
     check.at(f"{admin}/platforms/{number}/move", "move")
     check.at(f"{admin}/platforms/99", "no such LMS")
+    check.at(f"{admin}/passback/", "grades on their way")
     check.at(f"{admin}/invitations/", "invitations")
     check.at(f"{admin}/by-hand/moodle", "by hand, Moodle")
     check.at(f"{admin}/by-hand/canvas", "by hand, Canvas")
