@@ -1,4 +1,4 @@
-"""Background work: one function a tick; who calls it, and how often, is somebody else's business."""
+"""Background work: one function for each kind; who calls it, and how often, is somebody else's business."""
 
 import fcntl
 import threading
@@ -15,7 +15,7 @@ from lti_tool.liveness import Pulse
 from lti_tool.lti.http import Http
 from lti_tool.metrics import WORK_FAILURES
 from lti_tool.services import beats, columns, quizzes, readings, roster
-from lti_tool.services.delivery import Courier
+from lti_tool.services.delivery import AT_ONCE, Courier
 from lti_tool.storage import visit_queries
 from lti_tool.storage.db import Engine, transaction
 
@@ -40,11 +40,27 @@ class Works:
     course: Course
     clock: Callable[[], datetime]
     pulse: Pulse = field(default_factory=Pulse)
+    scores_at_once: int = AT_ONCE
+    """To one platform."""
+
+    def moved(self) -> None:
+        """Show that the scores, for which all this is done, are being looked after."""
+        self.pulse.touch()
+        _try(_beat, self)
 
 
 def _beat(works: Works) -> None:
     with transaction(works.engine) as session:
         beats.beat(session, works.clock())
+
+
+def _try(chore: Callable[[Works], None], works: Works) -> None:
+    """What fails is logged and keeps nothing else from being done."""
+    try:
+        chore(works)
+    except Exception:
+        WORK_FAILURES.labels(chore.__name__.strip("_")).inc()
+        log.exception("chore failed", chore=chore.__name__)
 
 
 def _close_overdue(works: Works) -> None:
@@ -58,29 +74,37 @@ def _forget_expired(works: Works) -> None:
         visit_queries.forget_expired(session, now, now - REMEMBERED)
 
 
-def _fulfil_columns(works: Works) -> None:
-    columns.fulfil(works.engine, works.http, works.course, works.clock)
+def do_chores(works: Works, stopping: Callable[[], bool]) -> int:
+    """Submit attempts whose time is over, forget what has expired, make columns; 0, as nothing of it is a backlog.
+
+    `stopping` is asked before each column.
+    """
+
+    def fulfil_columns(works: Works) -> None:
+        columns.fulfil(works.engine, works.http, works.course, works.clock, stopping)
+
+    for chore in (_close_overdue, _forget_expired, fulfil_columns):
+        _try(chore, works)
+    return 0
+
+
+def send_scores(works: Works, stopping: Callable[[], bool]) -> int:
+    """Send the scores that are due, until none is; returns how many were tried. `stopping` is asked before each."""
+    return Courier(
+        works.engine,
+        works.http,
+        works.course,
+        works.clock,
+        stopping,
+        at_once=works.scores_at_once,
+        moved=works.moved,
+    ).send_due()
 
 
 def tick(works: Works, stopping: Callable[[], bool]) -> int:
-    """Submit attempts whose time is over, forget what has expired, make columns, send the scores that are due.
-
-    Returns how many scores were tried, so that a backlog is worked off without pauses. What fails is logged and
-    keeps nothing else from being done. `stopping` is asked before each score.
-    """
-
-    def asked() -> bool:
-        works.pulse.touch()
-        return stopping()
-
-    works.pulse.touch()
-    for chore in (_beat, _close_overdue, _forget_expired, _fulfil_columns):
-        try:
-            chore(works)
-        except Exception:
-            WORK_FAILURES.labels(chore.__name__.strip("_")).inc()
-            log.exception("chore failed", chore=chore.__name__)
-    return Courier(works.engine, works.http, works.course, works.clock, asked).send_due()
+    """The chores, then the scores that are due; returns how many scores were tried."""
+    do_chores(works, stopping)
+    return send_scores(works, stopping)
 
 
 def read_rosters(works: Works, stopping: Callable[[], bool]) -> int:
@@ -94,18 +118,17 @@ def read_results(works: Works, stopping: Callable[[], bool]) -> int:
 
 
 def run(works: Works, stop: threading.Event) -> None:
-    """Tick until told to stop. Class lists and results are read beside: an LMS that is slow at it must not keep
-    grades waiting."""
+    """Work until told to stop. All goes on beside each other: an LMS that is slow keeps nothing else waiting."""
     log.info("worker started")
-    readers = [
+    others = [
         threading.Thread(target=_repeat, args=(work, works, stop), name=work.__name__, daemon=True)
-        for work in (read_rosters, read_results)
+        for work in (read_rosters, read_results, do_chores)
     ]
-    for reader in readers:
-        reader.start()
-    _repeat(tick, works, stop)
-    for reader in readers:
-        reader.join(GRACE)
+    for thread in others:
+        thread.start()
+    _repeat(send_scores, works, stop)
+    for thread in others:
+        thread.join(GRACE)
 
 
 def _repeat(work: Callable[[Works, Callable[[], bool]], int], works: Works, stop: threading.Event) -> None:

@@ -107,20 +107,23 @@ def test_a_chore_that_fails_keeps_no_score_from_being_sent(school, monkeypatch):
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["chore failed"]
 
 
-def test_the_worker_goes_on_after_a_failing_tick_and_stops_when_told(school, monkeypatch):
+@pytest.mark.parametrize("work", ["send_scores", "do_chores", "read_rosters"])
+def test_the_worker_goes_on_after_a_failure_and_stops_when_told(school, monkeypatch, work):
     stop = threading.Event()
-    ticks: list[int] = []
+    tries: list[int] = []
 
     def failing(_works: Works, _stopping: object) -> int:
-        ticks.append(1)
-        if len(ticks) == 3:
+        tries.append(1)
+        if len(tries) == 3:
             stop.set()
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(worker, "tick", failing)
+    failing.__name__ = work
+    for name in ("send_scores", "do_chores", "read_rosters"):
+        monkeypatch.setattr(worker, name, failing if name == work else lambda *_: 1)
     monkeypatch.setattr(worker, "PAUSE", 0.001)
     run(works(school), stop)
-    assert len(ticks) == 3
+    assert len(tries) == 3
 
 
 def test_of_the_processes_of_one_machine_one_works_and_another_takes_over(school, tmp_path, monkeypatch):

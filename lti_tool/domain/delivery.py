@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 Outcome = Literal[
@@ -20,8 +21,12 @@ making the column at this moment."""
 
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 900.0
+LONGEST_PAUSE = 300.0
+"""Seconds after which a silent LMS is asked again at the latest: one call, so it may be sooner than for a score."""
 LONGEST_WISH = 3600.0
 """Seconds that an LMS can ask for with Retry-After."""
+FARTHEST = timedelta(days=1)
+"""A clock that is further from ours than this tells nothing."""
 PATIENCE = 3
 """Failures in a row after which a platform is left alone for a while."""
 MOST_RESTAMPS = 6
@@ -74,8 +79,25 @@ def wait(tries: int, retry_after: float | None, jitter: float) -> float:
     return max(backoff * (0.5 + jitter / 2), min(retry_after or 0.0, LONGEST_WISH))
 
 
-def quiet(failures: int, retry_after: float | None, jitter: float) -> float | None:
+def quiet(failures: int, retry_after: float | None, jitter: float, patience: int = PATIENCE) -> float | None:
     """Seconds for which nothing is sent to a platform after `failures` in a row; None: go on."""
-    if failures < PATIENCE and not retry_after:
+    if failures < patience and not retry_after:
         return None
-    return wait(max(failures - PATIENCE, 0), retry_after, jitter)
+    pause = wait(max(failures - patience, 0), None, jitter)
+    return max(min(pause, LONGEST_PAUSE), min(retry_after or 0.0, LONGEST_WISH))
+
+
+def stamp(wanted: datetime, there: datetime, sent: datetime | None) -> datetime:
+    """What a score is stamped with, `wanted` unless that lies in the LMS's future; `there` is its clock.
+
+    Whole seconds, and later than `sent`, the newest that may have arrived (AGS 2.0 §3.4.9).
+    """
+    if wanted <= there:
+        return wanted
+    earliest = there.replace(microsecond=0)
+    return earliest if sent is None else min(wanted, max(earliest, sent + timedelta(seconds=1)))
+
+
+def restamp(refused: datetime, there: datetime) -> datetime:
+    """What a score is stamped with that the LMS called late: its own time, and later than `refused` at least."""
+    return max(there.replace(microsecond=0), refused + timedelta(seconds=1))

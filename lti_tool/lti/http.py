@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -57,6 +58,11 @@ class Answer:
     def ok(self) -> bool:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300
+
+    @property
+    def told_at(self) -> datetime | None:
+        """What the LMS's clock said when it answered, in whole seconds (RFC 9110 §6.6.1)."""
+        return _moment(self.headers.get("Date") or "")
 
     @property
     def words(self) -> str:
@@ -205,7 +211,10 @@ class Http:
             response.reason or "",
             response.headers,
             body,
-            retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC)),
+            retry_after(
+                response.headers.get("Retry-After", ""),
+                _moment(response.headers.get("Date", "")) or datetime.now(UTC),
+            ),
             call.bearer,
         )
 
@@ -221,13 +230,18 @@ def retry_after(value: str, now: datetime) -> float | None:
     value = value.strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return min(float(value), RETRY_AFTER_LIMIT)
+    at = _moment(value)
+    return None if at is None else min(max((at - now).total_seconds(), 0.0), RETRY_AFTER_LIMIT)
+
+
+@lru_cache(64)
+def _moment(value: str) -> datetime | None:
+    """A date as HTTP writes it; None for anything else. Within a second every answer has the same."""
     try:
         at = parsedate_to_datetime(value)
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return min(max((at - now).total_seconds(), 0.0), RETRY_AFTER_LIMIT)
 
 
 def _redirected(call: _Call, location: str) -> _Call:

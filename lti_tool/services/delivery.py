@@ -1,26 +1,44 @@
-"""Sending the scores that are due: claim rows, ask the LMS with no transaction open, record what it said."""
+"""Sending the scores that are due: claim rows, ask the LMS with no transaction open, record what it said.
+
+One worker at a time sends to a platform. So the cap on calls at once holds whatever the number of workers, one call
+finds out whether a silent LMS is back, and all share one token. Claims make sure that a worker which lost its post
+without noticing spoils nothing.
+"""
 
 import logging
-import random
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from time import perf_counter
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from lti_tool import tracing
-from lti_tool.domain import delivery as rules
 from lti_tool.domain.course import Course
 from lti_tool.domain.delivery import Verdict
 from lti_tool.lti.http import Http
-from lti_tool.services import drift, passback, signals
-from lti_tool.services.column_maker import CLAIM
-from lti_tool.services.passback import CURABLE, requeue
-from lti_tool.services.postman import Job, Postman, Result
-from lti_tool.storage import delivery_queries
-from lti_tool.storage.db import Engine, Session, transaction
-from lti_tool.storage.scores import ScoreDelivery, ScoreReport
+from lti_tool.services import claiming, outcomes, signals
+from lti_tool.services.crew import Crew, Landed, Lane
+from lti_tool.services.postman import FAULT, Job, Postman, Result
+from lti_tool.services.tokens import Purse
+from lti_tool.storage import courier_queries
+from lti_tool.storage.db import Engine, open_session, transaction
 
-BATCH = 50
+AT_ONCE = 8
+POST = timedelta(minutes=1)
+"""For so long a platform is ours; renewed while we are at it. If we die, another takes over after it."""
+PLAN = 500
+"""So many scores of a course are looked ahead."""
+LOOK = 1.0
+"""Seconds after which to look for what has become due meanwhile, or longer when looking itself takes long."""
+MODERATION = 20.0
+"""Looking takes one part in so many of the time."""
+TURN = 0.2
+"""Seconds after which at the latest what has ended is written down."""
+GRACE = 25.0
+"""Seconds that calls under way are waited for at the end: one of them may take 20."""
+
+EVER = datetime.min.replace(tzinfo=UTC)
 
 log = logging.getLogger(__name__)
 
@@ -31,165 +49,179 @@ def _never() -> bool:
 
 @dataclass
 class Courier:
-    """Sends what is due, one score after the other. `stopping` is asked before each."""
+    """Sends what is due, to every platform `at_once` scores at a time.
+
+    `stopping` is asked before each; `moved` is called every now and then, to show that this goes on.
+    """
 
     engine: Engine
     http: Http
     course: Course
     clock: Callable[[], datetime]
     stopping: Callable[[], bool] = _never
+    at_once: int = AT_ONCE
+    moved: Callable[[], object] = _never
 
     def send_due(self) -> int:
-        """One round; returns how many scores were tried."""
-        until = self.clock() + CLAIM
-        with transaction(self.engine) as session:
-            ids = delivery_queries.claim_due(session, self.clock(), until, BATCH)
-        postman, tried = Postman(self.engine, self.http, self.course, self.clock), 0
-        for report_id in ids:
-            if self.stopping():
-                break
-            job = self._take(report_id, until)
-            if job is not None:
-                self._deliver(postman, job)
-                tried += 1
-        if tried < len(ids):
-            with transaction(self.engine) as session:
-                delivery_queries.release(session, ids, until)
-        return tried
-
-    def _take(self, report_id: int, held: datetime) -> Job | None:
-        """Claim a report anew, just before it is sent; None when it passed to another or must wait after all."""
-        now = self.clock()
-        with transaction(self.engine) as session:
-            if not delivery_queries.renew_claim(session, report_id, held, now + CLAIM):
-                return None
-            row = delivery_queries.report_to_send(session, report_id)
-            platform = row.line_item.context.deployment.platform
-            if platform.disabled_at or (platform.quiet_until and platform.quiet_until > now):
-                delivery_queries.release(session, [report_id], now + CLAIM)
-                return None
-            return _job(row, now + CLAIM)
-
-    def _deliver(self, postman: Postman, job: Job) -> None:
-        began = perf_counter()
+        """One round, until nothing is due any more and nothing under way; returns how many scores were tried."""
+        purse = Purse(self.engine, self.http, self.clock)
+        postman = Postman(self.engine, self.http, self.course, self.clock, purse)
+        crew = Crew(_carrying(postman), self.clock, self.stopping)
         try:
-            with tracing.following(job.origin):
+            return _Round(self, crew).run()
+        finally:
+            crew.close()
+
+
+def _carrying(postman: Postman) -> Callable[[Job], Result]:
+    def carry(job: Job) -> Result:
+        began = time.perf_counter()
+        with tracing.following(job.origin):
+            try:
                 result = postman.deliver(job)
-        except Exception as error:
-            # A mistake of ours with one score must not keep all the others from being sent.
-            log.exception("score report %s could not be sent", job.report_id)
-            result = Result(Verdict("retry", "fault"), answer=type(error).__name__)
-        _tell(job, result, perf_counter() - began, self.clock())
-        with transaction(self.engine) as session:
-            _record(session, job, result, self.clock())
-            if job.url and result.url not in {"", job.url}:
-                passback.follow(session, job.line_item_id, job.report_id, self.clock())
-            if result.verdict != Verdict("retry", "fault"):
-                _note_health(session, job.platform_id, result, self.clock())
+            except Exception as error:
+                # A mistake of ours with one score must not keep all the others from being sent.
+                log.exception("score report %s could not be sent", job.report_id)
+                result = Result(Verdict("retry", FAULT), answer=type(error).__name__)
+            seconds = time.perf_counter() - began
+            signals.tried(job.report_id, job.platform_id, result.verdict, result.status, seconds)
+        if result.verdict.outcome == "delivered":
+            signals.arrived(job.platform_id, job.timestamp, postman.clock())
+        return result
+
+    return carry
 
 
-def _tell(job: Job, result: Result, seconds: float, now: datetime) -> None:
-    with tracing.following(job.origin):
-        signals.tried(job.report_id, job.platform_id, result.verdict, result.status, seconds)
-    if result.verdict.outcome == "delivered":
-        signals.arrived(job.platform_id, job.timestamp, now)
+@dataclass
+class _Round:
+    """One round of a courier: the crew carries, this looks what is due, claims it, and records how it ended."""
 
+    courier: Courier
+    crew: Crew
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    tried: int = 0
+    look_at: float = 0.0
+    """Of the monotonic clock; looking renews our posts, too."""
+    renew_at: datetime = EVER
 
-def _job(row: ScoreReport, claim: datetime) -> Job:
-    context = row.line_item.context
-    return Job(
-        report_id=row.id,
-        claim=claim,
-        platform_id=context.deployment.platform_id,
-        line_item_id=row.line_item_id,
-        node=row.line_item.node,
-        url=row.line_item.url,
-        lineitems_url=context.lineitems_url,
-        scopes=frozenset(context.scopes),
-        sub=row.person.sub,
-        percent=row.percent,
-        comment=row.comment,
-        submitted_at=row.submitted_at,
-        timestamp=row.timestamp,
-        language=row.line_item.language,
-        origin=row.origin,
-        **drift.told(row, context.scopes),
-    )
+    def run(self) -> int:
+        try:
+            while not self.courier.stopping():
+                self._write_down(self.crew.landed())
+                self._give_back(self.crew.surplus())
+                looked = time.monotonic() >= self.look_at or self.courier.clock() >= self.renew_at
+                if looked:
+                    self._look()
+                self._claim()
+                if not self.crew.idle:
+                    self.crew.wait(TURN)
+                elif looked:
+                    break
+                else:
+                    self.look_at = 0.0  # before we go: has anything become due?
+        except Exception:
+            self._end()
+            raise
+        self._end()
+        return self.tried
 
+    def _look(self) -> None:
+        """Plan anew what is to be sent, and become the one who sends it."""
+        self.courier.moved()
+        began, now = time.monotonic(), self.courier.clock()
+        with open_session(self.courier.engine, writes=False) as session:
+            platforms = courier_queries.open_platforms(session, self.name, now)
+        open_now = {row.id for row in platforms}
+        self._take_posts({row.id for row in platforms if row.orphaned}, now)
+        queues: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        if open_now:
+            with open_session(self.courier.engine, writes=False) as session:
+                for row in courier_queries.due(session, sorted(open_now), now, PLAN):
+                    queues[row.platform_id][row.context_id].append(row.report_id)
+        self._take_posts(set(queues) | (self.crew.lanes.keys() & open_now), now)
+        with self.crew.lock:
+            for number, lane in self.crew.lanes.items():
+                lane.turns.renew(queues.get(number, {}))
+                lane.heed(now, is_open=number in open_now)
+        self.renew_at = now + POST / 3
+        self.look_at = began + max(LOOK, (time.monotonic() - began) * MODERATION)
 
-def _record(session: Session, job: Job, result: Result, now: datetime) -> None:
-    """Write the outcome - of what was sent, which a newer wish may have overtaken meanwhile."""
-    row = delivery_queries.locked_report(session, job.report_id)
-    if row is None:
-        return
-    if result.verdict.outcome != "later":
-        session.add(_delivery(job, result, now))
-        session.flush()
-    if row.claimed_until != job.claim:
-        return  # it took so long that another worker took over
-    row.claimed_until = None
-    if row.timestamp != job.timestamp:
-        return  # a newer grade waits in the same row and is queued already
-    if _moved(session, job, result):
-        requeue(row, now)
-    else:
-        _settle(session, row, result, now)
-        if result.shown is not None:
-            drift.found(session, row.id, result.shown, now)
-
-
-def _delivery(job: Job, result: Result, now: datetime) -> ScoreDelivery:
-    outcome = result.verdict.outcome
-    return ScoreDelivery(
-        report_id=job.report_id,
-        at=now,
-        percent=job.percent,
-        timestamp=job.timestamp,
-        outcome="retry" if outcome == "restamp" else outcome,
-        status=result.status,
-        answer=result.answer.replace("\0", "")[:500],
-    )
-
-
-def _moved(session: Session, job: Job, result: Result) -> bool:
-    """Whether a launch gave the column another address, or brought what was missing, while we were sending."""
-    url, lineitems_url, scopes = delivery_queries.destination(session, job.line_item_id)
-    if url != (result.url or job.url):
-        return True
-    return result.verdict.reason in CURABLE and (lineitems_url, scopes) != (job.lineitems_url, job.scopes)
-
-
-def _settle(session: Session, row: ScoreReport, result: Result, now: datetime) -> None:
-    outcome = result.verdict.outcome
-    if outcome == "later":
-        row.state, row.next_try_at = "queued", now + timedelta(seconds=rules.FIRST_WAIT)
-        return
-    row.reason = result.verdict.reason if outcome in {"held", "not_applicable"} else ""
-    row.tries += 1
-    if outcome == "restamp" and row.tries >= rules.MOST_RESTAMPS:
-        statuses = delivery_queries.newest_statuses(session, row.id, rules.MOST_RESTAMPS)
-        if rules.hopeless(statuses):
-            row.state, row.reason = "held", "conflict"
+    def _take_posts(self, wanted: Collection[int], now: datetime) -> None:
+        """Become, or stay, the one who sends to these platforms. Posts that are good for a while are left alone."""
+        lanes, until = self.crew.lanes, now + POST
+        fresh = now + POST * 2 / 3
+        wanted = [number for number in wanted if number not in lanes or lanes[number].until <= fresh]
+        if not wanted:
             return
-    if outcome in {"restamp", "retry"}:
-        if outcome == "restamp":
-            row.timestamp = max(now.replace(microsecond=0), row.timestamp + timedelta(seconds=1))
-        row.state = "queued"
-        row.next_try_at = now + timedelta(
-            seconds=rules.wait(row.tries - 1, result.retry_after, random.random())  # noqa: S311 - spreads load
-        )
-    else:
-        row.state = outcome
-        if outcome == "delivered":
-            row.delivered_at, row.next_try_at = now, now + drift.AFTER
+        with transaction(self.courier.engine) as session:
+            posts = courier_queries.take_posts(session, self.name, wanted, now, until)
+        for post in posts:
+            if post.platform_id in lanes:
+                lanes[post.platform_id].until = until
+            else:
+                self.crew.put(Lane(post, until, self.courier.at_once))
 
+    def _claim(self) -> None:
+        """Make ready what the lanes want next, and wake the threads: there may be room again, too."""
+        now, jobs = self.courier.clock(), list[Job]()
+        with self.crew.lock:
+            lanes = list(self.crew.lanes.values())
+            ids = [number for lane in lanes for number in lane.turns.take(lane.wants(now))]
+        if ids:
+            with transaction(self.courier.engine) as session:
+                jobs = claiming.claim(session, ids, self.crew.lanes, now)
+        self.crew.make_ready(jobs)
 
-def _note_health(session: Session, platform_id: int, result: Result, now: datetime) -> None:
-    """Count the failures of a platform in a row; after some of them it is left alone for a while."""
-    failed = result.verdict.outcome == "retry"
-    if not failed and result.status is None:
-        return  # it was not asked
-    platform = delivery_queries.locked_platform(session, platform_id)
-    platform.failures = platform.failures + 1 if failed else 0
-    pause = rules.quiet(platform.failures, result.retry_after, random.random()) if failed else None  # noqa: S311
-    platform.quiet_until = None if pause is None else now + timedelta(seconds=pause)
+    def _give_back(self, jobs: Sequence[Job]) -> None:
+        if jobs:
+            with transaction(self.courier.engine) as session:
+                claiming.give_back(session, jobs)
+
+    def _write_down(self, landed: Sequence[Landed]) -> None:
+        for one in landed:
+            if one.crash is not None:
+                raise one.crash
+        self.tried += len(landed)
+        try:
+            self._record(landed)
+        except Exception:
+            if len(landed) < 2:
+                raise
+            log.exception("outcomes of %s scores could not be recorded together", len(landed))
+            self._record_singly(landed)
+
+    def _record_singly(self, landed: Sequence[Landed]) -> None:
+        """One outcome that cannot be written down is left to its claim; two mean that nothing can be."""
+        failures = 0
+        for one in landed:
+            try:
+                self._record([one])
+            except Exception:
+                log.exception("the outcome of score report %s could not be recorded", one.job.report_id)
+                failures += 1
+                if failures > 1:
+                    raise
+
+    def _record(self, landed: Sequence[Landed]) -> None:
+        with self.crew.lock:
+            told = {lane: lane.health() for lane in self.crew.lanes.values() if lane.health() != lane.post}
+        if not landed and not told:
+            return
+        with transaction(self.courier.engine) as session:
+            if landed:
+                outcomes.record(session, landed, self.courier.clock())
+            for post in told.values():
+                courier_queries.note_health(session, post)
+        for lane, post in told.items():
+            lane.post = post
+
+    def _end(self) -> None:
+        """Give back what was not begun, wait for what is under way, and leave the platforms to others."""
+        self._give_back(self.crew.surplus(all_of_them=True))
+        until = time.monotonic() + GRACE
+        while self.crew.busy and time.monotonic() < until:
+            self._write_down(self.crew.landed())
+            self.crew.wait(TURN)
+        if self.crew.lanes:
+            with transaction(self.courier.engine) as session:
+                courier_queries.leave_posts(session, self.name)

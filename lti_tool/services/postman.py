@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from lti_tool.domain import delivery as rules
@@ -17,9 +17,14 @@ from lti_tool.lti.http import Answer, Http
 from lti_tool.lti.tokens import Token
 from lti_tool.services import tokens
 from lti_tool.services.column_maker import Maker, Place
+from lti_tool.services.tokens import Purse
 from lti_tool.storage.db import Engine
 
 T = TypeVar("T")
+
+SECOND = timedelta(seconds=1)
+FAULT = "fault"
+"""The reason of a verdict on a job that failed by a mistake of ours: it says nothing about the LMS."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class Result:
     url: str = ""
     retry_after: float | None = None
     shown: Shown | None = None
+    ahead: timedelta | None = None
+    """By how much the LMS's clock was ahead of ours at most, if it told."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ class Postman:
     http: Http
     course: Course
     clock: Callable[[], datetime]
+    purse: Purse
 
     def deliver(self, job: Job) -> Result:
         """Find the column, send, and judge what came back."""
@@ -120,12 +128,21 @@ class Postman:
             user_id=job.sub,
             percent=job.percent,
             timestamp=job.timestamp,
-            submitted_at=job.submitted_at,
+            submitted_at=min(job.submitted_at, job.timestamp),
             comment=job.comment,
         )
         answer = self._ask(job, lambda token: ags.send_score(self.http, token, url, score))
-        body = answer.body[:10].decode("utf-8", "replace")
-        return Result(rules.judge(answer.status, body), answer.status, answer.words, url, answer.retry_after)
+        verdict = rules.judge(answer.status, answer.body[:10].decode("utf-8", "replace"))
+        told = answer.told_at
+        if told is not None and answer.status == 400 and job.timestamp > told + SECOND:
+            verdict = Verdict("restamp")  # our clock is ahead of the LMS's, and it minds
+        ahead = self._ahead(told)
+        return Result(verdict, answer.status, answer.words, url, answer.retry_after, ahead=ahead)
+
+    def _ahead(self, told: datetime | None) -> timedelta | None:
+        """The header has whole seconds: the LMS's clock may have been anywhere in the one it names."""
+        ahead = None if told is None else told + SECOND - self.clock()
+        return None if ahead is None or abs(ahead) > rules.FARTHEST else ahead
 
     def _shown(self, job: Job, url: str) -> Shown:
         """What the LMS shows of this person; nothing when it does not tell."""
@@ -136,19 +153,16 @@ class Postman:
 
     def _ask(self, job: Job, call: Callable[[Token], T]) -> T:
         """What the LMS answers; asked once more with a new token when the kept one is not good enough."""
+        scopes = tokens.of_grades(job.scopes)
+        token = self.purse.get(job.platform_id, scopes)
         try:
-            answer = call(self._token(job))
+            answer = call(token)
             if not (isinstance(answer, Answer) and answer.status == 401):
                 return answer
         except BadAnswer as error:
-            if error.code == "no-token" or (error.exchange.status != 401 and error.code != "scope"):
+            if error.exchange.status != 401 and error.code != "scope":
                 raise
-        return call(self._token(job, renew=True))
-
-    def _token(self, job: Job, *, renew: bool = False) -> Token:
-        return tokens.get(
-            self.engine, self.http, job.platform_id, tokens.of_grades(job.scopes), self.clock(), renew=renew
-        )
+        return call(self.purse.get(job.platform_id, scopes, refused=token.value))
 
     def _find(self, job: Job) -> str:
         return self._maker().find(_place(job))
@@ -168,7 +182,7 @@ def _place(job: Job) -> Place:
 
 
 def _judged(result: Result, verdict: Verdict) -> Result:
-    return Result(verdict, result.status, result.answer, result.url, result.retry_after)
+    return replace(result, verdict=verdict)
 
 
 def _failed(error: OutboundError, url: str) -> Result:

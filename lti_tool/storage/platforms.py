@@ -30,6 +30,11 @@ class Platform(Base):
     """Calls in a row that its services did not answer."""
     quiet_until: Mapped[datetime | None]
     """After too many failures, or when it asked for it: no score is sent there before."""
+    sender: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """The worker that sends scores there until `sender_until`, and no other; empty for none."""
+    sender_until: Mapped[datetime | None]
+    clock_ahead: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Seconds by which its clock is ahead of ours, as it last told; negative when ours is ahead."""
 
     deployments: Mapped[list["Deployment"]] = relationship(back_populates="platform")
 

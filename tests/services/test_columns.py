@@ -1,14 +1,14 @@
 """Which column a score goes to: the one launched from, one found, one made - and never two."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from support.delivering import School, Wire, answering, lost, through
+from support.delivering import School, answering, lost, through
 
 from lti_tool.demo.messages import AGS_SCOPES
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_SCORE
-from lti_tool.services import delivery
+from lti_tool.storage import delivery_queries
+from lti_tool.storage.db import transaction
 from lti_tool.storage.people import Context
 from lti_tool.storage.scores import AccessToken, LineItem
 
@@ -95,35 +95,31 @@ def test_a_column_whose_making_was_not_answered_is_not_made_twice(school: School
     assert school.shown("5", NEVER_PLACED).score == 70
 
 
-def test_two_workers_at_the_same_moment_make_one_column(school: School, monkeypatch):
-    """Both know no column, and both hold a score of it."""
-    students = [school.student("5"), school.student("6")]
+def test_of_scores_sent_at_once_one_makes_the_column_for_all(school: School):
+    students = [school.student("5"), school.student("6"), school.student("7")]
     for student in students:
         school.want(student, 70, NEVER_PLACED)
-    monkeypatch.setattr(delivery, "BATCH", 1)
-    looking, made = threading.Event(), threading.Event()
+    assert school.courier(at_once=8).send_due() == 3
+    assert [school.shown(sub, NEVER_PLACED).score for sub in ("5", "6", "7")] == [70, 70, 70]
+    assert [school.report(student, NEVER_PLACED).tries for student in students] == [1, 1, 1]
+    assert school.http.asked.count("GET /services/2/lineitems") == 1
 
-    class Slow(Wire):
-        """Holds the first call until the other worker has done its round."""
 
-        def get(self, url: str, **options: object) -> object:
-            looking.set()
-            assert made.wait(10)
-            return super().get(url, **options)  # type: ignore[arg-type]
-
-    first = school.courier()
-    first.http = Slow(school.app)
-    thread = threading.Thread(target=first.send_due)
-    thread.start()
-    assert looking.wait(10)
-    assert school.courier().send_due() == 1
-    assert school.report(students[1], NEVER_PLACED).state == "queued", "it waits for the other"
-    made.set()
-    thread.join()
-    school.forward(seconds=10)
+def test_a_score_waits_while_its_column_is_made_beside(school: School):
+    """A worker makes the columns that the teacher chose while another sends the scores."""
+    student = school.student()
+    school.want(student, 70, NEVER_PLACED)
+    with transaction(school.engine) as session:
+        number = session.query(LineItem.id).filter_by(node=NEVER_PLACED).scalar()
+        assert delivery_queries.claim_column(session, number, school.now, school.now + timedelta(minutes=5))
     assert school.send() == 1
-    assert [school.shown(sub, NEVER_PLACED).score for sub in ("5", "6")] == [70, 70]
-    assert [school.report(student, NEVER_PLACED).tries for student in students] == [1, 1]
+    assert school.report(student, NEVER_PLACED).state == "queued"
+    assert "POST" not in "".join(school.http.asked)
+    with transaction(school.engine) as session:
+        delivery_queries.release_column(session, number)
+    school.forward(seconds=10)
+    school.send()
+    assert (school.report(student, NEVER_PLACED).tries, school.shown("5", NEVER_PLACED).score) == (1, 70)
 
 
 def test_a_worker_that_died_while_making_a_column_blocks_it_for_minutes_only(school: School):

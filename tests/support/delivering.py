@@ -120,8 +120,8 @@ class School:
         return self.now.timestamp()
 
     def courier(self, **parts: Any) -> Courier:
-        """A worker."""
-        return Courier(self.engine, self.http, self.course, lambda: self.now, **parts)
+        """A worker that sends one score after the other, unless told otherwise."""
+        return Courier(self.engine, self.http, self.course, lambda: self.now, **{"at_once": 1, **parts})
 
     def send(self) -> int:
         """One round of a new worker."""
