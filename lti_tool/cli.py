@@ -78,7 +78,8 @@ def worker() -> None:
     """Send grades and do other background work until told to stop."""
     settings = load()
     course = sound(settings.content)
-    works = Works(prepared(settings), Http(allow=settings.outbound_allow), course, now)
+    http = Http(allow=settings.outbound_allow)
+    works = Works(prepared(settings), http, course, now, scores_at_once=settings.scores_at_once)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -75,6 +75,12 @@ def _bind(text: str) -> str:
     return text
 
 
+def _at_once(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 64):
+        raise ValueError("give a whole number from 1 to 64")
+    return int(text)
+
+
 def _switch(text: str) -> int:
     if text not in {"0", "1"}:
         raise ValueError("give 1 or 0")
@@ -147,6 +153,7 @@ SETTINGS: tuple[Setting, ...] = (
         _bind,
         "127.0.0.1:9101",
     ),
+    Setting("SCORES_AT_ONCE", "8", "Scores sent to one LMS at the same time.", _at_once),
 )
 
 
@@ -167,6 +174,7 @@ class Settings:
     session_hours: float
     web_workers: int
     embedded_worker: int
+    scores_at_once: int
     worker_bind: str
 
     @property

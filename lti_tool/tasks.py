@@ -86,7 +86,13 @@ def works() -> Works:
     """What this process works with, made once. Raises ToolError: a wrong setting, a broken course."""
     settings = load()
     http = Http(allow=settings.outbound_allow)
-    return Works(connect(settings.database_url), http, sound(settings.content), lambda: datetime.now(UTC))
+    return Works(
+        connect(settings.database_url),
+        http,
+        sound(settings.content),
+        lambda: datetime.now(UTC),
+        scores_at_once=settings.scores_at_once,
+    )
 
 
 class Turn:

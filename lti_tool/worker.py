@@ -2,6 +2,7 @@
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,8 +23,10 @@ from lti_tool.storage.db import Engine, transaction
 PAUSE = 1.0
 """Seconds between ticks when nothing is due."""
 
-GRACE = 10.0
-"""Seconds that a class list being read is waited for at the end; another worker reads it anew."""
+ENDING = 28.0
+"""Seconds that all is waited for at the end: supervisors kill after thirty."""
+GRACE = 2.0
+"""Seconds that what is read is waited for when the scores under way have arrived; another worker reads it anew."""
 
 REMEMBERED = timedelta(days=7)
 """For so long after its end a launch session is kept, to tell its browser that it is over, not unknown."""
@@ -127,8 +130,9 @@ def run(works: Works, stop: threading.Event) -> None:
     for thread in others:
         thread.start()
     _repeat(send_scores, works, stop)
+    until = time.monotonic() + GRACE
     for thread in others:
-        thread.join(GRACE)
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _repeat(work: Callable[[Works, Callable[[], bool]], int], works: Works, stop: threading.Event) -> None:

@@ -1,5 +1,6 @@
 """What a WSGI server loads: the application, with the embedded worker beside it unless switched off."""
 
+import atexit
 import gc
 import threading
 
@@ -7,7 +8,7 @@ from lti_tool.app import create_app, nobody, utc_now
 from lti_tool.config import load
 from lti_tool.logs import log_json
 from lti_tool.web.current import Parts
-from lti_tool.worker import Works, start_embedded
+from lti_tool.worker import ENDING, Works, start_embedded
 
 log_json()
 settings = load()
@@ -27,6 +28,12 @@ gc.set_threshold(20_000, 20, 50)
 
 if settings.embedded_worker:
     parts: Parts = app.extensions["lti_tool"]
-    start_embedded(
-        Works(parts.engine, parts.http, parts.course, utc_now), settings.data / "worker.lock", stop
-    )
+    works = Works(parts.engine, parts.http, parts.course, utc_now, scores_at_once=settings.scores_at_once)
+    worker = start_embedded(works, settings.data / "worker.lock", stop)
+
+    def leave() -> None:
+        """What is under way may arrive, and what has not begun is given back, before the process ends."""
+        stop.set()
+        worker.join(ENDING)
+
+    atexit.register(leave)
