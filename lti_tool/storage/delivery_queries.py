@@ -61,3 +61,9 @@ def keep_token(session: Session, row: AccessToken) -> None:
 def platform(session: Session, platform_id: int) -> Platform:
     """A platform by our own id."""
     return session.get_one(Platform, platform_id)
+
+
+def locked_platform(session: Session, platform_id: int) -> Platform:
+    """A platform as it is now, locked against a worker that notes its failures."""
+    query = select(Platform).where(Platform.id == platform_id).with_for_update(key_share=True)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
