@@ -25,6 +25,7 @@ from lti_tool.errors import ConfigError, ToolError
 from lti_tool.liveness import answer_on
 from lti_tool.logs import log_json
 from lti_tool.lti.http import Http
+from lti_tool.metrics import WORK_FAILURES
 from lti_tool.storage.db import connect
 from lti_tool.worker import Works
 
@@ -125,8 +126,12 @@ class Turn:
 
 def _work_off(work: Work) -> None:
     """Work until nothing is left, or we are told to stop."""
-    while not stopping.is_set() and work(works(), stopping.is_set):
-        pass
+    try:
+        while not stopping.is_set() and work(works(), stopping.is_set):
+            pass
+    except Exception:
+        WORK_FAILURES.labels(work.__name__).inc()
+        raise
 
 
 def _task(work: Work) -> Any:

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("domain", "curriculum", "lti", "storage", "services"),
     ),
     # What a queue calls instead of the embedded worker: the same functions, with its own wiring of their needs.
-    "tasks": ("errors", "config", "curriculum", "lti", "storage", "logs", "liveness", "worker"),
+    "tasks": ("errors", "config", "curriculum", "lti", "storage", "logs", "metrics", "liveness", "worker"),
     "demo": ("errors", "lti"),  # a stranger to the tool: it knows the protocol and nothing else
     # The demo's wiring, as `app` is the tool's: it alone sees both the tool and its pretend LMS.
     "demonstration": ("errors", "config", "domain", "demo", "services", "storage"),
