@@ -23,7 +23,8 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def pages(course: Course) -> Iterator[str]:
-    """The pages of modules, lessons and assignments, below a launch."""
+    """The pages of the whole, of modules, lessons and assignments, below a launch."""
+    yield from ("certification", "start-check/")
     for module in course.modules:
         yield f"modules/{module.id}"
         yield from (f"lessons/{lesson.id}" for lesson in module.lessons)
