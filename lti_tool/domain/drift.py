@@ -75,7 +75,7 @@ def read(result: Mapping[str, object] | None) -> Shown:
     )
 
 
-def same(shown: Shown, percent: int, comment: str) -> bool:
+def same(shown: Shown, percent: float, comment: str) -> bool:
     """Whether this is our grade. Where the LMS tells no comment it does not contradict ours: many never tell any."""
     return _same_score(shown, percent) and _same_words(shown.words, comment)
 
@@ -85,8 +85,8 @@ def arrived(shown: Shown, percent: int, comment: str) -> bool:
     return _same_score(shown, percent) and (shown.words or "") == plain(comment)
 
 
-def foreign(shown: Shown, own: Iterable[tuple[int, str]]) -> bool:
-    """Whether a grade is shown that is none of `own`, all (percent, comment) that may have come from us."""
+def foreign(shown: Shown, own: Iterable[tuple[float, str]]) -> bool:
+    """Whether a grade is shown that is none of `own`, all (percent, comment) that ours may go over."""
     return shown.score is not None and not any(same(shown, percent, comment) for percent, comment in own)
 
 
@@ -121,7 +121,7 @@ def _moved(report: Report, shown: Shown) -> bool:
     return shown.words is not None and report.shown_words != shown.words[:WORDS_LIMIT]
 
 
-def _same_score(shown: Shown, percent: int) -> bool:
+def _same_score(shown: Shown, percent: float) -> bool:
     """Ours, or ours rounded to the decimals that the LMS shows - but by no more than half a percent."""
     if shown.score is None:
         return False
@@ -132,7 +132,9 @@ def _same_score(shown: Shown, percent: int) -> bool:
 
 def _same_words(told: str | None, comment: str) -> bool:
     ours = plain(comment)
-    return told is None or told == ours or (len(told) >= CUT and ours.startswith(told))
+    if told is None or told == ours:
+        return True
+    return (len(told) >= CUT and ours.startswith(told)) or told[:WORDS_LIMIT] == comment
 
 
 def plain(words: str) -> str:

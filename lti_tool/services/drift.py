@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 
 from lti_tool.domain import drift as rules
 from lti_tool.domain.drift import Shown
@@ -75,16 +75,33 @@ def _drifted(session: Session, who: Who, report_id: int) -> ScoreReport | None:
 class Told(TypedDict):
     """What a courier is told of a report, see `postman.Job`."""
 
-    own: tuple[tuple[int, str], ...]
+    own: tuple[tuple[float, str], ...]
     look_first: bool
+
+
+class Sent(Protocol):
+    """What that depends on, as `ScoreReport` has it."""
+
+    percent: int
+    comment: str
+    delivered_at: datetime | None
+    overtaken: list[list[Any]]
     overrule: bool
+    shown: float | None
+    shown_words: str
+    shown_at: datetime | None
 
 
-def told(row: ScoreReport, scopes: Collection[str]) -> Told:
-    """Whether to look what the LMS shows before a report is sent, and what of that is ours."""
-    own = tuple((percent, comment) for percent, comment in [*row.overtaken, [row.percent, row.comment]])
-    look = row.delivered_at is not None and not row.overrule and claims.SCOPE_RESULT in scopes
-    return {"own": own, "look_first": look, "overrule": row.overrule}
+def told(row: Sent, scopes: Collection[str]) -> Told:
+    """Whether to look what the LMS shows before a report is sent, and what of that it may go over: grades of ours, and
+    the one that a teacher chose to replace - not one that was entered since."""
+    own: list[tuple[float, str]] = [(row.percent, row.comment)]
+    own += [(percent, comment) for percent, comment in row.overtaken]
+    if row.overrule and row.shown is not None:
+        own.append((row.shown, row.shown_words))
+    blind = row.overrule and row.shown_at is None  # on its way since before anything was remembered
+    look = row.delivered_at is not None and claims.SCOPE_RESULT in scopes and not blind
+    return {"own": tuple(own), "look_first": look}
 
 
 def found(session: Session, report_id: int, shown: Shown, now: datetime) -> None:

@@ -25,6 +25,8 @@ T = TypeVar("T")
 SECOND = timedelta(seconds=1)
 FAULT = "fault"
 """The reason of a verdict on a job that failed by a mistake of ours: it says nothing about the LMS."""
+BUSY = frozenset({None, 408, 429, 502, 503, 504})
+"""Statuses of an LMS that cannot tell what it shows at this moment; None: there was no answer."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,10 @@ class Job:
     """Of the column's name, should it have to be made."""
     origin: str = ""
     """The trace of the launch that the grade came from."""
-    own: tuple[tuple[int, str], ...] = ()
-    """(percent, comment) of all grades there that are ours, this one included."""
+    own: tuple[tuple[float, str], ...] = ()
+    """(percent, comment) of all grades there that this may go over, this one included."""
     look_first: bool = False
     """The LMS had a grade of ours: whether a person has changed it there is read before another is sent."""
-    overrule: bool = False
-    """A teacher chose to send it over whatever the LMS shows."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,7 @@ class Postman:
             return _failed(error, url or "")
 
     def _send(self, job: Job, url: str) -> Result:
-        there = self._shown(job, url) if job.look_first else drift.NOTHING
-        if drift.foreign(there, job.own):
-            return Result(Verdict("drifted"), url=url, shown=there)
-        result = self._post(job, url)
+        result = self._met(job, url) or self._post(job, url)
         if result.verdict.outcome == "find_column":
             found = self._find(job)
             if not found or found == url:
@@ -114,12 +111,23 @@ class Postman:
             return _judged(result, Verdict("held", "refused"))
         return self._after_conflict(job, result) if result.verdict.outcome == "restamp" else result
 
+    def _met(self, job: Job, url: str) -> Result | None:
+        """Why the score cannot be sent now: a person's grade is there, or the LMS is in no state to tell.
+
+        One that never tells gets its scores all the same.
+        """
+        try:
+            there = self._read(job, url) if job.look_first else drift.NOTHING
+        except OutboundError as error:
+            return _failed(error, url) if error.exchange.status in BUSY else None
+        return Result(Verdict("drifted"), url=url, shown=there) if drift.foreign(there, job.own) else None
+
     def _after_conflict(self, job: Job, result: Result) -> Result:
         """The LMS has a score of the same or a later second: this one, another of ours, or a person's."""
         there = self._shown(job, result.url)
         if drift.arrived(there, job.percent, job.comment):
             return _judged(result, Verdict("delivered"))
-        if not job.overrule and drift.foreign(there, job.own):
+        if drift.foreign(there, job.own):
             return replace(result, verdict=Verdict("drifted"), shown=there)
         return result
 
@@ -147,9 +155,12 @@ class Postman:
     def _shown(self, job: Job, url: str) -> Shown:
         """What the LMS shows of this person; nothing when it does not tell."""
         try:
-            return drift.read(self._ask(job, lambda token: ags.read_result(self.http, token, url, job.sub)))
+            return self._read(job, url)
         except OutboundError:
             return drift.NOTHING
+
+    def _read(self, job: Job, url: str) -> Shown:
+        return drift.read(self._ask(job, lambda token: ags.read_result(self.http, token, url, job.sub)))
 
     def _ask(self, job: Job, call: Callable[[Token], T]) -> T:
         """What the LMS answers; asked once more with a new token when the kept one is not good enough."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from support.delivering import School, answering, lost, through
+from support.delivering import School, answering, cut, lost, through
 from support.reading import drifted, enter, override, posts, release, sent, shown, stands, sweep, teacher
 
 from lti_tool.demo.state import Grade
@@ -12,6 +12,7 @@ from lti_tool.services import drift, passback
 from lti_tool.services.who import Who
 from lti_tool.storage.audit import AuditEntry
 from lti_tool.storage.db import transaction
+from lti_tool.storage.platforms import Platform
 from lti_tool.storage.scores import LineItem, ScoreReport
 
 
@@ -48,8 +49,9 @@ def test_the_lmss_grade_is_kept_and_that_is_remembered(school: School):
 
 def test_ours_is_sent_over_the_lmss_with_a_later_time_and_nobody_elses(school: School):
     student, who, other = drifted(school), teacher(school), sent(school, 60, "6")
-    entered = school.now + timedelta(minutes=1)  # by the LMS's clock, which is ahead
+    entered = school.now + timedelta(minutes=1)
     school.change(ScoreReport, shown_since=entered)
+    school.change(Platform, clock_ahead=300)
     for _ in range(2):
         send_ours(school, who, student)
     school.send()
@@ -145,6 +147,32 @@ def test_a_newer_grade_is_not_sent_over_one_that_a_person_gave_since(school: Sch
     assert (school.report(student).percent, school.report(student).shown_words) == (90, "Cheated")
     assert sum(line.endswith("/scores") for line in school.http.asked) == posts
     assert (school.shown().score, school.tries(student)[-1].outcome) == (60, "drifted")
+
+
+def test_the_choice_goes_over_what_the_teacher_saw_and_over_nothing_of_later(school: School):
+    student, who = drifted(school, to=95), teacher(school)
+    enter(school, 20)
+    send_ours(school, who, student)
+    school.send()
+    assert stands(school, student) == ("drifted", "", 20)
+    assert school.shown().score == 20
+    send_ours(school, who, student)
+    school.send()
+    assert school.shown().score == 80
+
+
+def test_an_lms_too_busy_to_tell_what_it_shows_is_asked_again_before_anything_is_sent(school: School):
+    student = sent(school)
+    enter(school, 60)
+    school.want(student, 90)
+    before = posts(school)
+    for fault in (cut, answering(503)):
+        school.http.faults.append(fault)
+        school.send()
+        school.forward(minutes=20)
+    assert (stands(school, student)[0], posts(school)) == ("queued", before)
+    school.send()
+    assert (stands(school, student), posts(school)) == (("drifted", "", 60), before)
 
 
 def test_a_newer_grade_goes_out_where_the_lms_shows_ours_or_does_not_tell(school: School):
