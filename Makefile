@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fix sure bench lti-coverage content-check requirements
+.PHONY: help setup demo test lint fix sure bench lti-coverage content-check contact-sheets requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -43,6 +43,10 @@ fix: setup ## mend style where a program can
 
 content-check: setup ## every problem of the course, and what is in it
 	@$(BIN)/lti-tool content check
+
+contact-sheets: setup ## every page of the course on a phone, as pictures in var/sheets
+	@mkdir -p var/sheets
+	@LTI_TOOL_SHEETS=var/sheets $(BIN)/pytest -q tests/browser/test_course_pages.py
 
 sure: lint content-check ## all that CI runs
 	@$(BIN)/pytest --cov --cov-report=term $(ARGS)

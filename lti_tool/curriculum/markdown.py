@@ -23,6 +23,7 @@ from lti_tool.domain.course import Lang, Lesson, Term
 ASSETS = "assets/"
 BREAK = "<wbr>"
 TABLE_NAME = {"ja": "表", "en": "Table"}
+FIGURE_NAME = {"ja": "図", "en": "Figure"}
 KEPT = 4096
 """Pages and texts held in memory; a course of 24 modules in two languages has fewer pages than this."""
 
@@ -69,6 +70,7 @@ def render(body: str, lang: Lang, bases: Bases) -> str:
     """A page of Markdown as HTML."""
     tokens = _MARKDOWN.parse(body)
     _empty_corners(tokens)
+    _frame_figures(tokens, lang)
     heading = False
     for token in tokens:
         heading = token.type == "heading_open" or (heading and token.type != "heading_close")
@@ -128,6 +130,20 @@ def _empty_corners(tokens: Sequence[Token]) -> None:
         if opening.type == "th_open" and not text.content.strip():
             opening.type, opening.tag = "td_open", "td"
             closing.type, closing.tag = "td_close", "td"
+
+
+def _frame_figures(tokens: Sequence[Token], lang: Lang) -> None:
+    """A drawing that is a paragraph of its own scrolls by itself on a narrow screen, as a table does: made as small
+    as a phone, its words could not be read."""
+    frame = {"class": "drawing", "role": "group", "tabindex": "0", "aria-label": FIGURE_NAME[lang]}
+    for opening, text, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "paragraph_open" and [_drawing(child) for child in text.children or ()] == [True]:
+            opening.tag = closing.tag = "div"
+            opening.attrs = {**frame}
+
+
+def _drawing(token: Token) -> bool:
+    return token.type == "image" and str(token.attrGet("src")).endswith(".svg")
 
 
 def _dress_cell(token: Token) -> None:

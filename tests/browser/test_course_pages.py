@@ -1,12 +1,18 @@
-"""Every page of the real course, in both languages, on a phone: no overflow, no lost picture, no complaint of axe."""
+"""Every page of the real course, in both languages, on a phone: no overflow, no lost picture, no complaint of axe.
 
+`LTI_TOOL_SHEETS=FOLDER` leaves contact sheets of all of them there.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser.conftest import Visitor
 from browser.pages import Checker, alone
+from browser.sheets import Sheets
 from browser.world import KEIKO, World, running
+from playwright.sync_api import Browser
 
 from lti_tool.domain.course import Course
 
@@ -33,12 +39,19 @@ def pages(course: Course) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_the_whole_course(school: World, visitor: Visitor, lang: str) -> None:
+def test_the_whole_course(
+    school: World, visitor: Visitor, chromium: Browser, tmp_path: Path, lang: str
+) -> None:
     """As a teacher, to whom everything is open."""
+    wanted = os.environ.get("LTI_TOOL_SHEETS")
+    sheets = Sheets(Path(wanted).resolve() if wanted else tmp_path)
     check = Checker(visitor(lang).new_page(), lang)
     here = alone(check.page, school, KEIKO)
     found = list(pages(school.course))
     assert len(found) > 150
-    for page in found:
+    for number, page in enumerate(found):
         check.text_at(f"{here}/{page}", page)
+        if wanted or number < 2:
+            sheets.take(check.page, page)
+    assert sheets.write(chromium, lang)
     assert not check.problems, "\n".join(check.problems)

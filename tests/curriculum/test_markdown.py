@@ -53,6 +53,14 @@ def test_addresses_do_not_depend_on_the_launch():
     assert '<a href="../n/m101-why">前</a>' in html
 
 
+def test_a_drawing_keeps_its_size_and_scrolls_by_touch_and_by_keyboard():
+    frame = '<div class="drawing" role="group" tabindex="0" aria-label="図"><img src="../assets/m101/steps.svg"'
+
+    assert _ja("![図](assets/steps.svg)").startswith(frame)
+    assert "drawing" not in _ja("言葉と ![図](assets/steps.svg)")
+    assert "drawing" not in _ja("![写真](assets/shop.jpg)")
+
+
 def test_other_sites_open_in_a_window_of_their_own():
     html = _ja("[消費者庁](https://www.caa.go.jp/) <mailto:a@example.org>")
 
