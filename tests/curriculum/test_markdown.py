@@ -54,7 +54,9 @@ def test_addresses_do_not_depend_on_the_launch():
 
 
 def test_a_drawing_keeps_its_size_and_scrolls_by_touch_and_by_keyboard():
-    frame = '<div class="drawing" role="group" tabindex="0" aria-label="図"><img src="../assets/m101/steps.svg"'
+    frame = (
+        '<div class="drawing" role="group" tabindex="0" aria-label="図"><img src="../assets/m101/steps.svg"'
+    )
 
     assert _ja("![図](assets/steps.svg)").startswith(frame)
     assert "drawing" not in _ja("言葉と ![図](assets/steps.svg)")
