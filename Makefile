@@ -46,7 +46,7 @@ content-check: setup ## every problem of the course, and what is in it
 
 contact-sheets: setup ## every page of the course on a phone, as pictures in var/sheets
 	@mkdir -p var/sheets
-	@LTI_TOOL_SHEETS=var/sheets $(BIN)/pytest -q tests/browser/test_course_pages.py
+	@SHEETS=var/sheets $(BIN)/pytest -q tests/browser/test_course_pages.py
 
 sure: lint content-check ## all that CI runs
 	@$(BIN)/pytest --cov --cov-report=term $(ARGS)

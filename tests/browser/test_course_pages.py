@@ -1,6 +1,6 @@
 """Every page of the real course, in both languages, on a phone: no overflow, no lost picture, no complaint of axe.
 
-`LTI_TOOL_SHEETS=FOLDER` leaves contact sheets of all of them there.
+`SHEETS=FOLDER` leaves contact sheets of all of them there.
 """
 
 import os
@@ -43,7 +43,7 @@ def test_the_whole_course(
     school: World, visitor: Visitor, chromium: Browser, tmp_path: Path, lang: str
 ) -> None:
     """As a teacher, to whom everything is open."""
-    wanted = os.environ.get("LTI_TOOL_SHEETS")
+    wanted = os.environ.get("SHEETS")
     sheets = Sheets(Path(wanted).resolve() if wanted else tmp_path)
     check = Checker(visitor(lang).new_page(), lang)
     here = alone(check.page, school, KEIKO)
