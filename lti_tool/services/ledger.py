@@ -32,7 +32,7 @@ class Line:
     """One grade. `answer`: the LMS's own words of the newest try. Times are UTC.
 
     `shown`: percent that the LMS showed when it was read last, `seen_at`: when it was first seen to show it,
-    `shown_since`: when that was entered, where the LMS tells.
+    `shown_since`: when that was entered, where the LMS tells. `origin`: the trace of the launch it came from.
     """
 
     report_id: int
@@ -53,6 +53,7 @@ class Line:
     shown_words: str
     seen_at: datetime | None
     shown_since: datetime | None
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def page(session: Session, who: Who, wanted: Filter, number: int, now: datetime,
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
     platform, read_at = ledger_queries.platform(session, who.context_id)
-    people = ledger_queries.people(session, who.context_id)
+    people = ledger_queries.people(session, who.context_id, MOST_PEOPLE + 1)
     quiet = platform.quiet_until
     return Page(
         wanted,
@@ -220,6 +221,7 @@ def _as_lines(session: Session, rows: Sequence[ScoreReport]) -> Iterator[Line]:
             row.shown_words,
             row.shown_at,
             row.shown_since,
+            row.origin,
         )
 
 

@@ -228,6 +228,7 @@ def test_the_history_shows_every_try(teacher: Launched, client_as, engine: Engin
     assert "2026/11/24 14:03:00" in page
     assert "503" in page
     assert "&lt;b&gt;busy" in page
+    assert f"report {number(engine)}" in page, "what to tell those who run the tool"
     assert (
         client_as("instructor", sub="10", context_id="another").get(f"gradebook/{number(engine)}").status_code
         == 404
