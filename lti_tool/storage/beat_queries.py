@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.storage.beats import WorkerBeat
@@ -41,19 +41,28 @@ def living(session: Session, since: datetime) -> int:
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
     """Since when the score that has been due longest has been due. Of those that a worker may send: the platform is
-    on and not left alone just now, and no worker is at it."""
-    query = (
-        select(func.min(ScoreReport.next_try_at))
+    on and not left alone just now, and no worker is at it.
+
+    Asked state by state, each in the order of its index: the first that is found ends the search.
+    """
+    found = [session.scalar(_due(state, now)) for state in ("queued", "sending")]
+    return min((at for at in found if at is not None), default=None)
+
+
+def _due(state: str, now: datetime) -> Select[datetime]:
+    return (
+        select(ScoreReport.next_try_at)
         .join(ScoreReport.line_item)
         .join(LineItem.context)
         .join(Context.deployment)
         .join(Deployment.platform)
         .where(
-            ScoreReport.state.in_(("queued", "sending")),
+            ScoreReport.state == state,
             ScoreReport.next_try_at <= now,
             or_(ScoreReport.claimed_until.is_(None), ScoreReport.claimed_until < now),
             Platform.disabled_at.is_(None),
             or_(Platform.quiet_until.is_(None), Platform.quiet_until <= now),
         )
+        .order_by(ScoreReport.next_try_at)
+        .limit(1)
     )
-    return session.scalar(query)

@@ -1,13 +1,14 @@
 """Several processes serve, and count as one."""
 
 import re
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import requests
 from support.live import free_port
-from support.processes import answers, command, environment, process, serving, until
+from support.processes import SECONDS, answers, command, environment, process, serving, until
 
 ASKED = re.compile(r'^lti_tool_request_seconds_count\{endpoint="health.alive"\} ([0-9.]+)$', re.MULTILINE)
 
@@ -46,8 +47,17 @@ def test_two_web_processes_count_together_and_a_restart_begins_at_zero(env, tmp_
         assert count(address) == 0
 
 
-def test_a_worker_without_a_web_server_is_asked_at_its_own_port(env, tmp_path: Path):
-    bind = f"127.0.0.1:{free_port()}"
-    with process(command("worker"), env | {"LTI_TOOL_WORKER_BIND": bind}, tmp_path / "log"):
-        until(lambda: answers(f"http://{bind}/livez"))
-        assert "lti_tool_deliveries" in requests.get(f"http://{bind}/metrics", timeout=10).text
+def test_a_worker_without_a_web_server_answers_for_itself(env, tmp_path: Path):
+    """At its own port, and to the supervisor that started it."""
+    bind, notify = f"127.0.0.1:{free_port()}", str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(notify)
+        supervisor.settimeout(SECONDS)
+        settings = {"LTI_TOOL_WORKER_BIND": bind, "NOTIFY_SOCKET": notify}
+        with process(command("worker"), env | settings, tmp_path / "log"):
+            assert supervisor.recv(100) == b"READY=1\nWATCHDOG=1"
+            until(lambda: answers(f"http://{bind}/livez"))
+            assert "lti_tool_deliveries" in requests.get(f"http://{bind}/metrics", timeout=10).text
+        heard = [supervisor.recv(100)]
+        while heard[-1] != b"STOPPING=1":
+            heard.append(supervisor.recv(100))

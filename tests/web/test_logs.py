@@ -11,7 +11,7 @@ import structlog
 from flask import Flask
 from support import tokens
 from support.launching import BASE, answer_login, begin_login
-from support.pages import pass_quiz
+from support.pages import hand_in, pass_quiz
 
 from lti_tool import tracing
 from lti_tool.logs import log_json
@@ -87,14 +87,15 @@ def lines_of(text: str) -> list[dict]:
 
 
 def test_one_trace_leads_from_the_launch_to_the_grade(client_as, app: Flask, engine, logged):
-    student = client_as(node="t101-quiz")
+    student = client_as(node="t101-quiz", name=NAME, email=EMAIL)
     pass_quiz(student, app.extensions["lti_tool"].course, "t101-quiz")
     launched, *wanted = [line for line in lines_of(logged()) if line["event"] in {"launched", "score wanted"}]
     launch_id = student.root.rpartition("/")[2]
     assert launched["event"] == "launched"
     assert launched["trace"] == tracing.of_launch(launch_id)
     assert {line["trace"] for line in wanted} == {launched["trace"]}
-    assert launch_id not in logged()
+    hand_in(student, "t101-assignment", NAME)
+    assert [secret for secret in (launch_id, NAME, EMAIL, "eyJ", "csrf") if secret in logged()] == []
     with transaction(engine) as session:
         assert {row.id: row.origin for row in session.query(ScoreReport)} == {
             line["report"]: launched["trace"] for line in wanted
