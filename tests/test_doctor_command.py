@@ -83,7 +83,7 @@ def test_all_is_well(school: School):
     assert found["content"] == [("ok", "2 stages, 3 modules")]
     assert found["file store"] == [("ok", "writable")]
     said = [words for _state, words in lms_lines(found)]
-    assert said[:2] == ["no launch yet", "grades: 0 waiting, 0 held"]
+    assert said[:2] == ["no launch yet", "grades: 0 waiting, 0 held, 0 changed there"]
     assert said[2] == "key set reachable, usable keys: 1"
     assert said[3].startswith("clocks agree to ")
     assert said[4] == "access token with the scopes score and lineitem"
@@ -98,9 +98,12 @@ def test_a_launch_and_held_grades_are_counted(school: School):
     assert result.exit_code == 0
     lines = lms_lines(found)
     assert lines[0][1] == f"last launch {school.now:%Y-%m-%d %H:%M} UTC"
-    assert lines[1] == ("look", "grades: 0 waiting, 1 held: run `lti-tool passback list`")
+    assert lines[1] == ("look", "grades: 0 waiting, 1 held, 0 changed there: run `lti-tool passback list`")
     assert len(lines) == 2, "nobody was asked"
     assert "Person" not in result.stdout
+    school.change(ScoreReport, state="drifted", reason="")
+    _result, found = doctor("--offline")
+    assert lms_lines(found)[1][1].startswith("grades: 0 waiting, 0 held, 1 changed there: run")
 
 
 def test_an_lms_that_is_down_and_one_that_is_switched_off(school: School):

@@ -1,6 +1,6 @@
 """The whole installation at a glance, line by line, for whoever runs it; without anybody's name."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,11 +10,12 @@ from typing import Literal
 
 from lti_tool.curriculum.load import load
 from lti_tool.domain.diagnosis import Finding, connection
+from lti_tool.domain.ledger import NEEDING, group_of
 from lti_tool.errors import ToolError
 from lti_tool.lti.http import Http
 from lti_tool.lti.urls import origin
 from lti_tool.services import beats, doctor
-from lti_tool.storage import doctor_queries, platform_queries, schema, score_queries
+from lti_tool.storage import doctor_queries, platform_queries, schema, signal_queries
 from lti_tool.storage.db import Engine, open_session, ping
 from lti_tool.storage.files import FileStore
 from lti_tool.storage.platforms import Platform
@@ -51,7 +52,7 @@ class Connected:
     platform: Platform
     last_launch: datetime | None
     pending: int
-    grades: dict[str, int]
+    grades: Counter[str]
 
 
 def look(installation: Installation, http: Http | None, clock: Clock) -> Iterator[Line]:
@@ -136,9 +137,9 @@ def _connected(engine: Engine) -> list[Connected]:
     with open_session(engine, writes=False) as session:
         launches = doctor_queries.last_launches(session)
         pending = doctor_queries.pending_deployments(session)
-        grades: defaultdict[int, dict[str, int]] = defaultdict(dict)
-        for number, _issuer, state, count in score_queries.counts(session):
-            grades[number][state] = count
+        grades: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for each in signal_queries.unsettled(session):
+            grades[each.platform_id][group_of(each.state, each.reason)] += each.amount
         return [
             Connected(row, launches.get(row.id), pending.get(row.id, 0), grades[row.id])
             for row in platform_queries.platforms(session)
@@ -155,9 +156,10 @@ def _platform(engine: Engine, http: Http | None, connected: Connected, clock: Cl
     yield Line("ok", name, f"last launch {last:%Y-%m-%d %H:%M} UTC" if last else "no launch yet")
     if connected.pending:
         yield Line("look", name, f"{connected.pending} deployments wait for approval")
-    held, queued = (connected.grades.get(state, 0) for state in ("held", "queued"))
-    said = f"grades: {queued} waiting, {held} held"
-    yield Line("look" if held else "ok", name, said + (": run `lti-tool passback list`" if held else ""))
+    grades = connected.grades
+    said = f"grades: {grades['waiting']} waiting, {grades['held']} held, {grades['drifted']} changed there"
+    needed = any(grades[group] for group in NEEDING)
+    yield Line("look" if needed else "ok", name, said + (": run `lti-tool passback list`" if needed else ""))
     if http is not None:
         yield from _asked(engine, http, row, name, clock)
 

@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from lti_tool.storage.people import Context, Membership
-from lti_tool.storage.platforms import Deployment, Platform
+from lti_tool.storage.platforms import Deployment
 from lti_tool.storage.scores import LineItem, ScoreDelivery, ScoreReport
 
 # The course home asks it at every look; putting it together would cost more than the answer.
@@ -106,16 +106,6 @@ def column_is_gone(session: Session, line_item_id: int) -> bool:
         ScoreReport.reason == "column-gone",
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def counts(session: Session) -> Sequence[tuple[int, str, str, int]]:
-    """How many reports there are: platform number, issuer, state, count."""
-    query = (
-        _with_platform(select(Platform.id, Platform.issuer, ScoreReport.state, func.count()))
-        .group_by(Platform.id, Platform.issuer, ScoreReport.state)
-        .order_by(Platform.id, ScoreReport.state)
-    )
-    return [(number, issuer, state, count) for number, issuer, state, count in session.execute(query)]
 
 
 def reports(session: Session, ids: Sequence[int] | None) -> Sequence[ScoreReport]:
