@@ -103,10 +103,14 @@ def postpone(session: Session, platform_id: int, now: datetime, until: datetime)
 
 
 def wish(session: Session, context_id: int, now: datetime) -> None:
-    """Have every column of a context read as soon as possible: where the last reading failed, at once."""
-    ids = sorted(
-        session.scalars(select(LineItem.id).where(LineItem.context_id == context_id, LineItem.url != ""))
+    """Have all columns of a context with grades of ours read as soon as possible; where the last reading failed, at
+    once."""
+    query_ids = (
+        select(LineItem.id)
+        .join(ScoreReport, ScoreReport.line_item_id == LineItem.id)
+        .where(LineItem.context_id == context_id, LineItem.url != "", ScoreReport.delivered_at.is_not(None))
     )
+    ids = sorted(session.scalars(query_ids.distinct()))
     insert_missing(
         session, Reading, [{"line_item_id": number, "due_at": now, "rest_until": now} for number in ids]
     )

@@ -78,14 +78,14 @@ class Teacher(Window):
         self.settle()
 
     def accept_grades(self, activity: str, *, on: bool) -> None:
-        """In the settings of an activity, let the tool give grades or not."""
+        """In the settings of an activity, let the tool give grades or not. Moodle forgets the type meanwhile."""
         self.go(f"/course/modedit.php?update={number_of(activity)}")
-        box = self.page.locator("#id_instructorchoiceacceptgrades")
-        if not box.is_visible():
-            self.page.get_by_role("button", name="Expand all").or_(
-                self.page.get_by_role("link", name="Expand all")
-            ).first.click()
-        box.set_checked(on)
+        self.page.get_by_role("button", name="Expand all").or_(
+            self.page.get_by_role("link", name="Expand all")
+        ).first.click()
+        self.page.locator("#id_instructorchoiceacceptgrades").set_checked(on)
+        if on:
+            self.page.select_option("#id_grade_modgrade_type", label="Point")
         self.page.click("#id_submitbutton2")
         self._past_recalculating(re.compile("course/view.php"))
 
@@ -93,9 +93,12 @@ class Teacher(Window):
         """Delete an activity."""
         self.edit(course)
         entry = self.page.locator(f"li.modtype_lti[data-id='{number_of(activity)}']")
-        entry.locator(".action-menu-trigger [data-bs-toggle=dropdown], [data-toggle=dropdown]").first.click()
+        entry.locator("[data-bs-toggle=dropdown], [data-toggle=dropdown]").first.click()
         entry.get_by_role("menuitem", name="Delete").click()
-        self.page.locator(".modal").get_by_role("button", name="Delete").click()
+        delete = self.page.locator(".modal.show").get_by_role("button", name="Delete", exact=True)
+        delete.wait_for()
+        self.settle()  # what is pressed while it slides in is lost
+        delete.click()
         entry.wait_for(state="detached")
         self.settle()
 
