@@ -27,6 +27,8 @@ EVERY = timedelta(hours=20)
 GAP = timedelta(minutes=1)
 """Between two readings of one column, however many grades arrive there."""
 RETRY = timedelta(minutes=30)
+NO = frozenset({"scope", "refused", "gone", "address"})
+"""Reasons that do not pass by themselves: such a column is tried no more often than others are read."""
 IN_USE = timedelta(days=30)
 """A course nobody has opened for so long is left alone."""
 CLAIM = timedelta(minutes=10)
@@ -79,9 +81,11 @@ def _sweep_one(maker: Maker, job: _Job) -> bool:
     try:
         _read(maker, job)
     except OutboundError as error:
-        wait = max(RETRY, timedelta(seconds=error.exchange.retry_after or 0))
-        _failed(maker.engine, job, reason_of(error), wait)
-        silent = isinstance(error, Unreachable) or reason_of(error) in {"unreachable", "token"}
+        reason = reason_of(error)
+        usual = EVERY if reason in NO else RETRY
+        wait = max(usual, timedelta(seconds=error.exchange.retry_after or 0))
+        _failed(maker.engine, job, reason, wait)
+        silent = isinstance(error, Unreachable) or reason in {"unreachable", "token"}
         if silent:
             with transaction(maker.engine) as session:
                 drift_queries.postpone(session, job.place.platform_id, job.asked_at, job.asked_at + wait)

@@ -24,17 +24,18 @@ def reading(school: School) -> Reading:
 
 
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("fault", "reason", "hours"),
     [
-        (cut, "unreachable"),
-        (answering(503), "unreachable"),
-        (answering(403), "refused"),
-        (answering(200, b"<!doctype html>"), "answer"),
-        (answering(200, b'[{"userId": "5", "resultScore": '), "answer"),
-        (answering(200, b'{"userId": "5"}'), "answer"),
+        (cut, "unreachable", 1),
+        (answering(503), "unreachable", 1),
+        (answering(503, retry_after=7200), "unreachable", 3),
+        (answering(403), "refused", 21),
+        (answering(200, b"<!doctype html>"), "answer", 1),
+        (answering(200, b'[{"userId": "5", "resultScore": '), "answer", 1),
+        (answering(200, b'{"userId": "5"}'), "answer", 1),
     ],
 )
-def test_what_cannot_be_read_changes_nothing_and_is_read_later(school: School, fault, reason):
+def test_what_cannot_be_read_changes_nothing_and_is_read_later(school: School, fault, reason, hours):
     student = shown(school)
     school.http.always = fault
     sweep(school, hours=25)
@@ -42,7 +43,7 @@ def test_what_cannot_be_read_changes_nothing_and_is_read_later(school: School, f
     assert sweep(school, minutes=20) == 0
     school.http.always = None
     enter(school, 95)
-    assert sweep(school, minutes=20) == 1
+    assert sweep(school, hours=hours) == 1
     assert (stands(school, student)[0], reading(school).reason) == ("drifted", "")
 
 
