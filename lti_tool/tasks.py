@@ -8,6 +8,7 @@ claimed by whoever comes first.
     celery -A lti_tool.tasks beat
 """
 
+import ssl
 import sys
 import threading
 import time
@@ -45,13 +46,18 @@ GAP = 0.2
 STALE = 60
 """Seconds after which a message of a web process wakes nobody any more: the beat has done so since."""
 
+_PROVED = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
+
 log = structlog.get_logger()
 
 
 def configuration() -> dict[str, Any]:
     """What Celery has to know. Raises ConfigError for a wrong setting."""
+    url = load().redis_url
     return {
-        "broker_url": load().redis_url,
+        "broker_url": url,
+        # Celery would believe any server that speaks TLS.
+        "broker_use_ssl": _PROVED if url.startswith("rediss:") else None,
         # Redis may come later than we do, and go and come back.
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,

@@ -7,10 +7,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from ssl import CERT_REQUIRED
 
 import pytest
 from browser.world import eventually
 from conftest import missing
+from kombu import Connection
 from kombu.exceptions import OperationalError
 from structlog.testing import capture_logs
 from support.delivering import School, Wire, make_lms, make_school
@@ -134,6 +136,14 @@ def test_a_bell_without_redis_hinders_nobody_and_rings_again_later(monkeypatch):
         eventually(lambda: len(logs) == 2)
     assert {line["error"] for line in logs} == {"ConnectionError"}
     assert "secret" not in str(logs)
+
+
+def test_redis_by_tls_must_prove_who_it_is(monkeypatch, tmp_path):
+    monkeypatch.setenv("LTI_TOOL_DATA", str(tmp_path))
+    monkeypatch.setenv("LTI_TOOL_REDIS_URL", "rediss://cache.school.example/0")
+    found = tasks.configuration()
+    ssl = Connection(found["broker_url"], ssl=found["broker_use_ssl"]).ssl
+    assert (ssl["ssl_cert_reqs"], ssl["ssl_check_hostname"]) == (CERT_REQUIRED, True)
 
 
 def test_without_its_packages_it_says_what_to_install():

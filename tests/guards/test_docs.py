@@ -18,7 +18,11 @@ FENCED = re.compile(r"^```\w+ title=.*?^```$", re.MULTILINE | re.DOTALL)
 
 def documents() -> list[Path]:
     """What people read: the front page, the changelog and the guides."""
-    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+    return [
+        *sorted(ROOT.glob("*.md")),
+        *(ROOT / "deploy").glob("*.md"),
+        *sorted((ROOT / "docs").rglob("*.md")),
+    ]
 
 
 def dead_links(path: Path) -> Iterator[str]:
