@@ -37,7 +37,12 @@ except ImportError as error:
 
 Work = Callable[[Works, Callable[[], bool]], int]
 
-BEATS: dict[Work, float] = {worker.tick: 5.0, worker.read_rosters: 10.0, worker.read_results: 10.0}
+BEATS: dict[Work, float] = {
+    worker.send_scores: 5.0,
+    worker.do_chores: 5.0,
+    worker.read_rosters: 10.0,
+    worker.read_results: 10.0,
+}
 """All kinds of work, each with the seconds between two beats: how late a lost message can make it."""
 LOOK = 30.0
 """Seconds after which a worker looks by itself, so that it works on without Redis and without a beat."""
@@ -75,7 +80,7 @@ def configuration() -> dict[str, Any]:
         "timezone": "UTC",
         # Work waits for LMSs nearly all the time, and each kind of it runs once in a process.
         "worker_pool": "threads",
-        "worker_concurrency": 4,
+        "worker_concurrency": len(BEATS),
         "worker_prefetch_multiplier": 1,
         "worker_enable_remote_control": False,  # who reaches Redis shall be able to wake, and nothing else
         "worker_hijack_root_logger": False,
@@ -86,6 +91,8 @@ app = Celery("lti_tool", set_as_current=False)
 app.add_defaults(configuration)
 
 stopping = threading.Event()
+lookers: list[threading.Thread] = []
+"""Those who look by themselves, in a worker."""
 
 
 @cache
@@ -151,7 +158,7 @@ def _task(work: Work) -> Any:
     return run
 
 
-TASKS = tick, read_rosters, read_results = tuple(_task(work) for work in BEATS)
+TASKS = send_scores, *_others = tuple(_task(work) for work in BEATS)
 
 
 def _look(task: Any) -> None:
@@ -196,7 +203,7 @@ class Bell:
 
 def wake() -> None:
     """Put one message into the queue. Raises what Celery raises when Redis is away."""
-    tick.apply_async(retry=False, expires=STALE)
+    send_scores.apply_async(retry=False, expires=STALE)
 
 
 @signals.setup_logging.connect(weak=False)
@@ -217,7 +224,9 @@ def _prepare(**_about: object) -> None:
     if bind:
         answer_on(bind, pulse)
     for task in TASKS:
-        threading.Thread(target=_look, args=(task,), name=task.name, daemon=True).start()
+        looker = threading.Thread(target=_look, args=(task,), name=task.name, daemon=True)
+        looker.start()
+        lookers.append(looker)
 
 
 @signals.worker_ready.connect(weak=False)
@@ -227,5 +236,13 @@ def _tell(**_about: object) -> None:
 
 @signals.worker_shutting_down.connect(weak=False)
 def _stop(**_about: object) -> None:
-    """Let the scores that are on their way arrive, and begin no others."""
+    """Begin nothing else."""
     stopping.set()
+
+
+@signals.worker_shutdown.connect(weak=False)
+def _end(**_about: object) -> None:
+    """Let the scores that are on their way arrive: Celery waits for its tasks only."""
+    until = time.monotonic() + worker.ENDING
+    for looker in lookers:
+        looker.join(max(0.0, until - time.monotonic()))
