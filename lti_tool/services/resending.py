@@ -1,4 +1,4 @@
-"""Sending grades of a course again: one, or all of a kind."""
+"""Sending grades of a course again: one, or all of a kind. Or letting stand what the LMS shows of many."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,19 +15,21 @@ from lti_tool.storage.ledger_queries import Filter, States
 
 @dataclass(frozen=True)
 class Batch:
-    """How many grades would be sent again, and the name of the one person they are of, if it is one."""
+    """How many grades would be sent again, how many were changed in the LMS, and whose they are, if one person's."""
 
     count: int
+    changed: int
     person_name: str
 
 
 def batch(session: Session, who: Who, wanted: Filter) -> Batch:
-    """What `resend_all` would send again. Raises AccessDenied (not staff)."""
+    """What `resend_all` would send again, and `keep_all` let stand. Raises AccessDenied (not staff)."""
     require_staff(who)
     counts = ledger_queries.counts(session, who.context_id, wanted.student)
     here = [count for count in counts if wanted.activity in {"", count.node}]
     name = ledger_queries.person_name(session, who.context_id, wanted.student) if wanted.student else ""
-    return Batch(count_again(wanted, here), name)
+    changed = sum(each.amount for each in here if rules.group_of(each.state, each.reason) == "drifted")
+    return Batch(count_again(wanted, here), changed, name)
 
 
 def resend_all(session: Session, who: Who, wanted: Filter, now: datetime) -> int:
@@ -41,11 +43,26 @@ def resend_all(session: Session, who: Who, wanted: Filter, now: datetime) -> int
     if not states:
         return 0
     count = ledger_queries.send_again(session, who.context_id, wanted, states, rules.NOT_CHOSEN, now)
-    if count:
-        of = " ".join(f"{name} {value}" for name, value in wanted._asdict().items() if value)
-        what = f"context {who.context_id} {of}: {count} grades"
-        audit.record(session, audit.person(who), audit.Action.GRADE_RESENT, what[:200], now)
+    _note_many(session, who, audit.Action.GRADE_RESENT, wanted, count, now)
     return count
+
+
+def keep_all(session: Session, who: Who, wanted: Filter, now: datetime) -> int:
+    """Let stand what the LMS shows of all grades of the filter that were changed there; how many. Staff only."""
+    require_staff(who)
+    changed = States(rules.STATES["drifted"], rules.KEPT, other=True)
+    count = ledger_queries.keep_there(session, who.context_id, wanted, changed, rules.KEPT)
+    _note_many(session, who, audit.Action.LMS_GRADE_KEPT, wanted, count, now)
+    return count
+
+
+def _note_many(
+    session: Session, who: Who, action: audit.Action, wanted: Filter, count: int, now: datetime
+) -> None:
+    if count:
+        of = "".join(f" {name} {value}" for name, value in wanted._asdict().items() if value)
+        what = f"context {who.context_id}{of}: {count} grades"
+        audit.record(session, audit.person(who), action, what[:200], now)
 
 
 def resend(session: Session, who: Who, report_id: int, now: datetime) -> None:

@@ -153,6 +153,14 @@ def send_again(
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
+def keep_there(session: Session, context_id: int, wanted: Filter, changed: States, kept: str) -> int:
+    """Let stand what the LMS shows of all grades that were changed there; how many."""
+    query = update(ScoreReport).where(*_wanted(context_id, wanted, (changed,)))
+    values = {"reason": kept, "overrule": False}
+    done = session.execute(query.values(**values).execution_options(synchronize_session=False))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 def platform(session: Session, context_id: int) -> tuple[Platform, datetime | None]:
     """The LMS of a course, and when it was last read what it shows in some column."""
     read = select(func.max(Reading.read_at)).where(Reading.line_item_id.in_(_columns(context_id)))

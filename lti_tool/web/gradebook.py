@@ -98,6 +98,22 @@ def keep(report_id: int) -> ResponseReturnValue:
     return redirect(_back("kept"), 303)
 
 
+@launched.get("/gradebook/keep")
+@access.allow(*access.STAFF)
+def ask_keep() -> ResponseReturnValue:
+    """Of how many shall stand what the LMS shows?"""
+    batch = resending.batch(db(), who(), wanted())
+    return render_template("grades_keep.html", wanted=wanted(), batch=batch, at=_at)
+
+
+@launched.post("/gradebook/keep")
+@access.allow(*access.STAFF)
+def keep_all() -> ResponseReturnValue:
+    """What the LMS shows stands, of all that the filter finds. Ours is never sent over many at once."""
+    resending.keep_all(db(), who(), wanted(), now())
+    return redirect(_back("kept"), 303)
+
+
 @launched.post("/gradebook/<int:report_id>/overrule")
 @access.allow(*access.STAFF)
 def overrule(report_id: int) -> ResponseReturnValue:

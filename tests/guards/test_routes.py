@@ -58,6 +58,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "copies.activities": ("instructor", "activities", 200),
     "copies.recognise": ("learner", "recognise", 200),
     "glossary.glossary": ("learner", "glossary", 200),
+    "gradebook.ask_keep": ("instructor", "gradebook/keep?state=drifted", 200),
     "gradebook.ask_resend": ("instructor", "gradebook/resend?state=held", 200),
     "gradebook.export": ("instructor", "gradebook/export.csv", 200),
     "gradebook.history": ("instructor", "gradebook/{report}", 200),

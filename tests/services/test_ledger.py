@@ -92,6 +92,7 @@ def test_nobody_else_sees_or_sends_anything(school: School, mixed: dict[str, Who
                 lambda who=who: resending.batch(session, who, Filter()),
                 lambda who=who: resending.resend(session, who, number, school.now),
                 lambda who=who: resending.resend_all(session, who, Filter(), school.now),
+                lambda who=who: resending.keep_all(session, who, Filter(), school.now),
             ):
                 with pytest.raises(AccessDenied):
                     refused()
@@ -110,7 +111,7 @@ def test_another_course_has_a_ledger_of_its_own(school: School, mixed: dict[str,
         page = ledger.page(session, other, Filter(student=person), 1, school.now, TOKYO)
         assert (page.total, page.people, page.nodes, sum(page.groups.values())) == (0, (), (), 0)
         assert list(ledger.export(session, other, Filter())) == []
-        assert resending.batch(session, other, Filter(student=person)) == resending.Batch(0, "")
+        assert resending.batch(session, other, Filter(student=person)) == resending.Batch(0, 0, "")
         assert resending.resend_all(session, other, Filter(student=person), school.now) == 0
         for touch in (
             lambda: ledger.history(session, other, number),
@@ -241,6 +242,24 @@ def test_all_of_one_person_and_all_that_are_held(school: School, mixed: dict[str
         assert resending.resend_all(session, staff(school), Filter(state="drifted"), school.now) == 0
     queued = {name for name, who in mixed.items() if school.report(who).state == "queued"}
     assert queued == {"queued", "delivered", "held"}
+
+
+def test_what_the_lms_shows_stands_of_many_at_once(school: School, mixed: dict[str, Who]):
+    put(school, mixed["held"], state="drifted", reason="overridden", overrule=True)
+    with transaction(school.engine) as session:
+        assert resending.batch(session, staff(school), Filter(activity=QUIZ)).changed == 2
+        assert resending.keep_all(session, staff(school), Filter(activity="another"), school.now) == 0
+        assert resending.keep_all(session, staff(school), Filter(activity=QUIZ), school.now) == 2
+    for name in ("held", "drifted", "kept"):
+        row = school.report(mixed[name])
+        assert (row.state, row.reason, row.overrule) == ("drifted", "kept", False)
+    assert school.report(mixed["delivered"]).reason == ""
+    with transaction(school.engine) as session:
+        (entry,) = session.query(AuditEntry).all()
+        assert (entry.action, entry.what) == (
+            "lms-grade-kept",
+            f"context {school.context_id} activity {QUIZ}: 2 grades",
+        )
 
 
 def test_the_history_shows_every_try_newest_first(school: School):

@@ -162,6 +162,16 @@ def test_the_grade_of_the_lms_is_kept_and_needs_nobody_any_more(changed: Launche
     assert "対応を待っています" not in changed.get("").text
 
 
+def test_many_grades_of_the_lms_are_kept_after_a_question(changed: Launched, client_as, engine: Engine, now):
+    fill(engine, 20, ["t102-quiz"], now)
+    assert "をすべてLMSの成績にする" in changed.get("gradebook?state=drifted").text
+    assert "2件についてLMSの成績を採用しますか" in changed.get("gradebook/keep?state=drifted").text
+    assert "LMSの成績を採用しました" in changed.post("gradebook/keep?state=drifted").text
+    with transaction(engine) as session:
+        assert session.query(ScoreReport).filter_by(state="drifted", reason="kept").count() == 2
+    assert client_as("learner", sub="5").post("gradebook/keep").status_code == 403
+
+
 def test_ours_is_sent_over_that_of_the_lms(changed: Launched, engine: Engine):
     assert changed.post(f"gradebook/{number(engine)}/overrule").status_code == 200
     assert state(engine) == "queued"
