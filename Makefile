@@ -51,7 +51,7 @@ contact-sheets: setup ## every page of the course on a phone, as pictures in var
 sure: lint content-check ## all that CI runs
 	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
 
-bench: setup ## launches and pages beside other tools, into var/bench.json
+bench: setup ## launches, pages and scores beside other tools, into var/bench.json
 	@$(BIN)/python -m bench
 
 lti-coverage: setup ## every LTI requirement, and the tests that show it

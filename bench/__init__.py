@@ -1,1 +1,1 @@
-"""`make bench`: full launches and lesson pages beside other tools, interleaved in one run. Not a timed test."""
+"""`make bench`: full launches, lesson pages and scores beside other tools. Not a timed test."""

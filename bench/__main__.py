@@ -1,14 +1,15 @@
-"""Measures, prints a table, and writes the `launch`, `page` and `content` parts of var/bench.json."""
+"""Measures, prints a table, and writes the `launch`, `page`, `content` and `scores` parts of var/bench.json."""
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from statistics import median
 
 import click
 
-from bench import tools
+from bench import scores, tools
 from bench.acts import launch, open_page
 from bench.browser import Browser
 from bench.content import loading
@@ -48,10 +49,12 @@ def main() -> int:
         slow = _slow_keys(platform, running[OURS], lesson)
         pages = _pages(platform, running, bare, lesson)
     platform.close()
+    sending, no_peer = scores.measure(VAR)
+    missing += no_peer
     _print(launches, OURS)
     _print(slow, QUICK_KEYS)
     _print(pages, BARE)
-    _write(launches, slow, pages, content)
+    _write(launches, slow, pages, {"content": content, "scores": sending})
     for complaint in missing:
         click.echo(complaint, err=True)
     return 1 if missing else 0
@@ -132,7 +135,9 @@ def _print(samples: Samples, base: str) -> None:
         click.echo(f"{name:32}{cpu_ms(found):8.2f}{wall:8.2f}{ratio:36.2f}")
 
 
-def _write(launches: Samples, slow: Samples, pages: Samples, content: dict[str, float]) -> None:
+def _write(
+    launches: Samples, slow: Samples, pages: Samples, others: Mapping[str, Mapping[str, float]]
+) -> None:
     """Our parts of the results; others are left as they are. A peer that is missing has no ratio."""
     parts = {
         "launch": {
@@ -142,7 +147,7 @@ def _write(launches: Samples, slow: Samples, pages: Samples, content: dict[str, 
             "slow_keyset_share": round(rate_share(slow[SLOW_KEYS], slow[QUICK_KEYS]), 3),
         },
         "page": {"cpu_ms": round(cpu_ms(pages[OURS]), 3), "ratio_bare_flask": _ratio(pages, BARE)},
-        "content": content,
+        **others,
     }
     kept = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     RESULTS.write_text(json.dumps({**kept, **parts}, indent=2) + "\n")

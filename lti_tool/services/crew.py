@@ -16,7 +16,7 @@ from lti_tool.storage.courier_queries import Post
 MOST_THREADS = 256
 IDLE = 5.0
 """Seconds after which a thread with nothing to do ends."""
-READY = 4
+READY = 6
 """For each call that may be under way, so many scores are made ready at a time."""
 LAST_CALL = timedelta(seconds=25)
 """What must be left of our time at a platform when a call begins: longer than it takes."""
@@ -76,7 +76,12 @@ class Lane:
             return 0
         if width < self.at_once:
             return self.room(now) - len(self.ready)
-        return READY * self.at_once - len(self.ready) if len(self.ready) <= self.at_once else 0
+        return READY * self.at_once - len(self.ready) if self.low else 0
+
+    @property
+    def low(self) -> bool:
+        """Whether more should be made ready, while there is still enough for a while."""
+        return len(self.ready) <= READY * self.at_once // 2
 
     def health(self) -> Post:
         """What is to be remembered of the platform; clocks are not compared more closely than to two seconds."""
@@ -213,7 +218,7 @@ class Crew:
             lane.making.discard(job.line_item_id)
         self._judge(lane, era, landed.result)
         self._landed.append(landed)
-        if landed.crash or (lane.turns and len(lane.ready) <= lane.at_once) or not self._flying():
+        if landed.crash or (lane.turns and lane.low) or not self._flying():
             self._news.set()
 
     def _fly(self, job: Job) -> Landed:

@@ -29,7 +29,7 @@ POST = timedelta(minutes=1)
 """For so long a platform is ours; renewed while we are at it. If we die, another takes over after it."""
 PLAN = 500
 """So many scores of a course are looked ahead."""
-LOOK = 1.0
+LOOK = 2.0
 """Seconds after which to look for what has become due meanwhile, or longer when looking itself takes long."""
 MODERATION = 20.0
 """Looking takes one part in so many of the time."""
@@ -107,12 +107,13 @@ class _Round:
     def run(self) -> int:
         try:
             while not self.courier.stopping():
+                self._claim()  # first: no thread is to wait for what can be written down a little later
                 self._write_down(self.crew.landed())
                 self._give_back(self.crew.surplus())
                 looked = time.monotonic() >= self.look_at or self.courier.clock() >= self.renew_at
                 if looked:
                     self._look()
-                self._claim()
+                    self._claim()
                 if not self.crew.idle:
                     self.crew.wait(TURN)
                 elif looked:

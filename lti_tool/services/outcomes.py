@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from lti_tool.domain import delivery as rules
@@ -59,7 +58,7 @@ def _change(
     job, result = landed.job, landed.result
     if row.claimed_until != job.claim:
         return None
-    change = {**asdict(row), "claimed_until": None}
+    change = {**vars(row), "claimed_until": None}
     if row.timestamp != job.timestamp:
         return change  # a newer grade waits in the same row and is queued already
     change |= {"state": "queued", "reason": ""}

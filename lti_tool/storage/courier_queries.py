@@ -21,6 +21,76 @@ _REPORT, _TRY, _PLATFORM = (
 )
 
 
+def _is_due(now: Any) -> Any:
+    unclaimed = or_(ScoreReport.claimed_until.is_(None), ScoreReport.claimed_until < now)
+    return ScoreReport.state.in_(("queued", "sending")) & (ScoreReport.next_try_at <= now) & unclaimed
+
+
+# Put together once: that costs more than the answer.
+_IDS: Any = bindparam("ids", expanding=True)
+_CLAIM = (
+    select(
+        ScoreReport.id.label("report_id"),
+        ScoreReport.line_item_id,
+        ScoreReport.percent,
+        ScoreReport.comment,
+        ScoreReport.submitted_at,
+        ScoreReport.timestamp,
+        ScoreReport.delivered_at,
+        ScoreReport.origin,
+        ScoreReport.overtaken,
+        ScoreReport.overrule,
+        ScoreReport.shown,
+        ScoreReport.shown_words,
+        ScoreReport.shown_at,
+        Person.sub,
+        LineItem.node,
+        LineItem.url,
+        LineItem.language,
+        Context.lineitems_url,
+        Context.scopes,
+        Deployment.platform_id,
+    )
+    .join(ScoreReport.person)
+    .join(ScoreReport.line_item)
+    .join(LineItem.context)
+    .join(Context.deployment)
+    .where(ScoreReport.id.in_(_IDS), _is_due(bindparam("now")))
+    .order_by(ScoreReport.id)
+    .with_for_update(skip_locked=True, key_share=True, of=ScoreReport)
+)
+_DESTINATIONS = (
+    select(LineItem.id, LineItem.url, Context.lineitems_url, Context.scopes)
+    .join(LineItem.context)
+    .where(LineItem.id.in_(_IDS))
+    .order_by(LineItem.id)
+    .with_for_update(read=True, of=(LineItem, Context))
+)
+_STANDING = (
+    select(
+        ScoreReport.id,
+        ScoreReport.state,
+        ScoreReport.reason,
+        ScoreReport.tries,
+        ScoreReport.next_try_at,
+        ScoreReport.claimed_until,
+        ScoreReport.timestamp,
+        ScoreReport.delivered_at,
+    )
+    .where(ScoreReport.id.in_(_IDS))
+    .order_by(ScoreReport.id)
+    .with_for_update(key_share=True)
+)
+_MARK = update(_REPORT).where(_REPORT.c.id.in_(_IDS))
+_SETTLED = ("state", "reason", "tries", "next_try_at", "claimed_until", "timestamp", "delivered_at")
+_SETTLE = (
+    update(_REPORT)
+    .where(_REPORT.c.id == bindparam("new_report_id"))
+    .values({name: bindparam(f"new_{name}") for name in _SETTLED})
+)
+_KEEP = insert(_TRY)
+
+
 @dataclass(frozen=True)
 class Post:
     """A platform as its one sender found it."""
@@ -141,38 +211,8 @@ def claim(session: Session, ids: Sequence[int], now: datetime, until: datetime) 
     Two workers never get the same row: PostgreSQL skips rows that another has locked, SQLite lets one writer in.
     A row whose worker died is due again when its claim has run out.
     """
-    query = (
-        select(
-            ScoreReport.id.label("report_id"),
-            ScoreReport.line_item_id,
-            ScoreReport.percent,
-            ScoreReport.comment,
-            ScoreReport.submitted_at,
-            ScoreReport.timestamp,
-            ScoreReport.delivered_at,
-            ScoreReport.origin,
-            ScoreReport.overtaken,
-            ScoreReport.overrule,
-            ScoreReport.shown,
-            ScoreReport.shown_words,
-            ScoreReport.shown_at,
-            Person.sub,
-            LineItem.node,
-            LineItem.url,
-            LineItem.language,
-            Context.lineitems_url,
-            Context.scopes,
-            Deployment.platform_id,
-        )
-        .join(ScoreReport.person)
-        .join(ScoreReport.line_item)
-        .join(LineItem.context)
-        .join(Context.deployment)
-        .where(ScoreReport.id.in_(ids), _is_due(now))
-        .order_by(ScoreReport.id)
-        .with_for_update(skip_locked=True, key_share=True, of=ScoreReport)
-    )
-    rows = list(session.execute(query))
+    found = session.connection().execute(_CLAIM, {"ids": ids, "now": now})
+    rows = list(found)
     _mark(session, [row.report_id for row in rows], None, state="sending", claimed_until=until)
     return rows
 
@@ -205,37 +245,14 @@ def destinations(
 ) -> dict[int, tuple[str, str, frozenset[str]]]:
     """Where scores of columns go now: each one's address, that of all columns, the scopes. A launch that is just
     changing them is waited for."""
-    query = (
-        select(LineItem.id, LineItem.url, Context.lineitems_url, Context.scopes)
-        .join(LineItem.context)
-        .where(LineItem.id.in_(sorted(set(line_item_ids))))
-        .order_by(LineItem.id)
-        .with_for_update(read=True, of=(LineItem, Context))
-    )
-    return {
-        number: (url, lineitems_url, frozenset(scopes))
-        for number, url, lineitems_url, scopes in session.execute(query)
-    }
+    found = session.connection().execute(_DESTINATIONS, {"ids": sorted(set(line_item_ids))})
+    return {number: (url, lineitems_url, frozenset(scopes)) for number, url, lineitems_url, scopes in found}
 
 
 def standing(session: Session, ids: Iterable[int]) -> dict[int, Standing]:
     """Reports as they are now, locked for writing their outcomes."""
-    query = (
-        select(
-            ScoreReport.id,
-            ScoreReport.state,
-            ScoreReport.reason,
-            ScoreReport.tries,
-            ScoreReport.next_try_at,
-            ScoreReport.claimed_until,
-            ScoreReport.timestamp,
-            ScoreReport.delivered_at,
-        )
-        .where(ScoreReport.id.in_(sorted(ids)))
-        .order_by(ScoreReport.id)
-        .with_for_update(key_share=True)
-    )
-    return {row.id: Standing(*row) for row in session.execute(query)}
+    found = session.connection().execute(_STANDING, {"ids": sorted(ids)})
+    return {row.id: Standing(*row) for row in found}
 
 
 def newest_statuses(session: Session, report_id: int, limit: int) -> list[int | None]:
@@ -247,30 +264,21 @@ def newest_statuses(session: Session, report_id: int, limit: int) -> list[int | 
 def keep_tries(session: Session, tries: Sequence[Mapping[str, object]]) -> None:
     """Add to the history."""
     if tries:
-        session.connection().execute(insert(_TRY), tries)
+        session.connection().execute(_KEEP, tries)
 
 
 def settle(session: Session, changes: Sequence[Mapping[str, object]]) -> None:
-    """Write into reports, by `report_id`; all changes name the same columns."""
-    if not changes:
-        return
-    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changes[0] if name != "report_id"}
-    query = update(_REPORT).where(_REPORT.c.id == bindparam("new_report_id")).values(columns)
-    rows = [{f"new_{name}": value for name, value in change.items()} for change in changes]
-    session.connection().execute(query, rows)
+    """Write into reports: each change is a `Standing` as a mapping."""
+    if changes:
+        rows = [{f"new_{name}": value for name, value in change.items()} for change in changes]
+        session.connection().execute(_SETTLE, rows)
 
 
 def _free(sender: str, now: datetime) -> Any:
     return or_(Platform.sender.in_(("", sender)), Platform.sender_until < now)
 
 
-def _is_due(now: datetime) -> Any:
-    unclaimed = or_(ScoreReport.claimed_until.is_(None), ScoreReport.claimed_until < now)
-    return ScoreReport.state.in_(("queued", "sending")) & (ScoreReport.next_try_at <= now) & unclaimed
-
-
 def _mark(session: Session, ids: Sequence[int], held: datetime | None, **values: object) -> None:
     if ids:
-        query = update(_REPORT).where(_REPORT.c.id.in_(ids))
-        query = query if held is None else query.where(_REPORT.c.claimed_until == held)
-        session.connection().execute(query.values(**values))
+        query = _MARK if held is None else _MARK.where(_REPORT.c.claimed_until == held)
+        session.connection().execute(query.values(**values), {"ids": ids})
