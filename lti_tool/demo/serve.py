@@ -10,7 +10,15 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class Quiet(WSGIRequestHandler):
-    """Prints no line a request."""
+    """Prints no line a request, and leaves the date to an app that tells its own."""
+
+    _headers_buffer: list[bytes]
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """The server has dated the answer before it knew what the app says."""
+        if keyword.lower() == "date":
+            self._headers_buffer = [line for line in self._headers_buffer if not line.startswith(b"Date:")]
+        super().send_header(keyword, value)
 
     def log_request(self, *_args: object) -> None:
         """Nothing."""

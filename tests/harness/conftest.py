@@ -21,8 +21,8 @@ Begin = Callable[[], World]
 
 
 @pytest.fixture(scope="session")
-def harness_lms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The LMS; it fetches the tool's keys from where they are published."""
+def key_set() -> Iterator[str]:
+    """The address at which the tool's keys are published."""
     publisher = Flask("keys")
     key = jwt.algorithms.RSAAlgorithm.to_jwk(tokens.private_key("tool").public_key(), as_dict=True)
 
@@ -30,11 +30,18 @@ def harness_lms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     def jwks() -> object:
         return jsonify(keys=[{**key, "kid": "k", "alg": "RS256", "use": "sig"}])
 
+    with serving(publisher) as address:
+        yield f"{address}/jwks"
+
+
+@pytest.fixture(scope="session")
+def harness_lms(tmp_path_factory: pytest.TempPathFactory, key_set: str) -> Flask:
+    """The LMS."""
     app = make_lms(tmp_path_factory.mktemp("lms"))
-    with serving(publisher) as address, lms_of(app).state.change() as data:
+    with lms_of(app).state.change() as data:
         assert data.registration is not None
-        data.registration.jwks_uri = f"{address}/jwks"
-        yield app
+        data.registration.jwks_uri = key_set
+    return app
 
 
 @pytest.fixture

@@ -20,6 +20,9 @@ from lti_tool.errors import Exchange, Unreachable
 from lti_tool.lti.http import Answer, retry_after
 from lti_tool.storage.db import Engine
 
+JOINED = 30
+"""Seconds that a worker's threads have to end."""
+
 
 class KilledError(BaseException):
     """What `kill -9` is to a process, this is to a worker here: nothing catches it, nothing is put in order."""
@@ -43,6 +46,9 @@ class Fate:
         except KilledError:
             self.kills += 1
         finally:
+            for thread in threading.enumerate():
+                if thread.name == "courier":
+                    thread.join(JOINED)  # the dead do nothing more while the next one works
             self._left, self._dead, self._working = None, False, False
 
     def moment(self, *_about: object) -> None:

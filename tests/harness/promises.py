@@ -27,6 +27,12 @@ def keeps(room: Room) -> None:
             assert _number(later.comment) >= _number(sooner.comment), "an older grade after a newer one"
 
 
+def moving(room: Room) -> int:
+    """How many grades are on their way."""
+    with transaction(room.school.engine) as session:
+        return session.query(ScoreReport).filter(ScoreReport.state.in_(("queued", "sending"))).count()
+
+
 def waiting(room: Room) -> int:
     """How many grades are on their way or need a person, and how many columns are to be made or dropped."""
     with transaction(room.school.engine) as session:

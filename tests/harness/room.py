@@ -1,7 +1,7 @@
 """A course between the tool and the demo LMS, and what people do to it there and here."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count
 from types import SimpleNamespace
@@ -188,7 +188,7 @@ class Room:
                 deployment_id=TYPE_ID,
                 target_link_uri=claims[CLAIM + "target_link_uri"],
             )
-            now = self.school.now + timedelta(seconds=self.lms.shift)
+            now = datetime.fromtimestamp(there, UTC)
             launch = verify(id_token, login, known, keys, now, tool_origin="http://tool.test")
             place = arrivals.learn(
                 session, self.school.course, self.school.platform_id, launch, self.school.now

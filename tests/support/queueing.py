@@ -34,17 +34,17 @@ class Redis:
     """A server that keeps nothing on disk, on a port that stays the same when it is started again."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
-        self.url = f"redis://{LOOPBACK}:{self._port}/0"
+        port = free_port()
+        self.url = f"redis://{LOOPBACK}:{port}/0"
+        listening = ["--bind", LOOPBACK, "--port", str(port), "--dir", str(folder)]
+        self.options = (*listening, "--save", "", "--appendonly", "no", "--loglevel", "warning")
         self.client = Client.from_url(self.url)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        listening = ["--bind", LOOPBACK, "--port", str(self._port), "--dir", str(self._folder)]
-        forgetful = ["--save", "", "--appendonly", "no", "--loglevel", "warning"]
         self._process = subprocess.Popen(
-            [redis_program() or "redis-server", *listening, *forgetful], stdout=subprocess.DEVNULL
+            [redis_program() or "redis-server", *self.options], stdout=subprocess.DEVNULL
         )
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
