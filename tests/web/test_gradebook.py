@@ -164,7 +164,7 @@ def test_the_grade_of_the_lms_is_kept_and_needs_nobody_any_more(changed: Launche
 
 def test_many_grades_of_the_lms_are_kept_after_a_question(changed: Launched, client_as, engine: Engine, now):
     fill(engine, 20, ["t102-quiz"], now)
-    assert "をすべてLMSの成績にする" in changed.get("gradebook?state=drifted").text
+    assert "2件すべてでLMSを採用" in changed.get("gradebook?state=drifted").text
     assert "2件についてLMSの成績を採用しますか" in changed.get("gradebook/keep?state=drifted").text
     assert "LMSの成績を採用しました" in changed.post("gradebook/keep?state=drifted").text
     with transaction(engine) as session:
