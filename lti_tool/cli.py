@@ -23,7 +23,8 @@ from lti_tool.errors import ToolError
 from lti_tool.liveness import answer_on, tell_systemd
 from lti_tool.logs import log_json
 from lti_tool.lti.http import Http
-from lti_tool.storage import schema
+from lti_tool.storage import copying, schema
+from lti_tool.storage.db import connect
 from lti_tool.worker import Works, run
 
 
@@ -113,6 +114,22 @@ def upgrade() -> None:
     """Bring the database to the newest version."""
     engine = prepared(load())
     click.echo(f"database at version {schema.version(engine)}")
+
+
+@db.command("copy")
+@click.argument("source")
+def copy_database(source: str) -> None:
+    """Copy the database at SOURCE, such as sqlite:////var/lib/lti-tool/lti-tool.sqlite3, into that of the settings.
+
+    The latter must be empty. Stop the web server and every worker first. Handed-in files are not touched.
+    """
+    old, new = connect(source), connect(load().database_url)
+    try:
+        for table, count in copying.copy(old, new).items():
+            click.echo(f"{table}\t{count}")
+    finally:
+        old.dispose()
+        new.dispose()
 
 
 @main.command()
