@@ -40,6 +40,11 @@ SCORE_DELAY_SECONDS = Histogram(
     ["platform"],
     buckets=(1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400),
 )
+SCORES_READ = Counter(
+    "lti_tool_scores_read",
+    "Grades that the LMS was found to show in another way than before, by state.",
+    ["state"],
+)
 CLASS_LISTS = Counter("lti_tool_class_lists", "Class lists read, by outcome: read, or why not.", ["outcome"])
 OUTBOUND_SECONDS = Histogram(
     "lti_tool_outbound_seconds",

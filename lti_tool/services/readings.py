@@ -14,7 +14,7 @@ from lti_tool.errors import BadAnswer, OutboundError, Unreachable
 from lti_tool.lti import ags, claims
 from lti_tool.lti.http import Http
 from lti_tool.lti.tokens import Token
-from lti_tool.services import drift, passback, tokens
+from lti_tool.services import drift, passback, signals, tokens
 from lti_tool.services.column_maker import Maker, Place
 from lti_tool.services.roster import reason_of
 from lti_tool.storage import delivery_queries, drift_queries, roster_queries
@@ -199,6 +199,8 @@ def _compared(one: Seen, shown: Shown, now: datetime) -> bool:
     for name, value in values.items():
         setattr(row, name, value)
     row.state, row.reason = state, reason
+    if (state, reason) != (before.state, before.reason):
+        signals.found(row)
     if state == "confirmed":
         row.overrule, row.overtaken = False, []
     elif state == "queued":

@@ -6,8 +6,16 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from lti_tool import tracing
 from lti_tool.domain.delivery import Verdict
-from lti_tool.metrics import CLASS_LISTS, DELIVERIES, DELIVERY_SECONDS, SCORE_DELAY_SECONDS, Gauge
+from lti_tool.metrics import (
+    CLASS_LISTS,
+    DELIVERIES,
+    DELIVERY_SECONDS,
+    SCORE_DELAY_SECONDS,
+    SCORES_READ,
+    Gauge,
+)
 from lti_tool.services import beats
 from lti_tool.storage import signal_queries
 from lti_tool.storage.db import Session
@@ -43,6 +51,13 @@ def tried(report_id: int, platform_id: int, verdict: Verdict, status: int | None
 def arrived(platform_id: int, wanted_at: datetime, now: datetime) -> None:
     """The LMS has a grade that was to be sent since `wanted_at`."""
     SCORE_DELAY_SECONDS.labels(str(platform_id)).observe(max((now - wanted_at).total_seconds(), 0))
+
+
+def found(row: ScoreReport) -> None:
+    """What the LMS shows was read, and changed where the grade stands: confirmed, drifted, or to be sent again."""
+    SCORES_READ.labels(row.state).inc()
+    with tracing.following(row.origin):
+        log.info("score read", report=row.id, state=row.state, reason=row.reason)
 
 
 def class_list(context_id: int, outcome: str) -> None:

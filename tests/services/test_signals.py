@@ -4,6 +4,7 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 from support.delivering import School, Wire, answering, make_lms, make_school
+from support.reading import enter, sent, sweep
 from support.tables import empty
 
 from lti_tool import tracing
@@ -51,6 +52,28 @@ def test_every_try_is_logged_under_the_trace_of_the_launch_that_brought_the_grad
         (report.id, "delivered", 200),
     ]
     assert tracing.current() == "", "the next score is another story"
+
+
+def test_the_same_trace_goes_on_when_what_the_lms_shows_is_read(school, monkeypatch):
+    told: list[tuple[str, str, str]] = []
+
+    def note(event: str, **said: object) -> None:
+        told.append((tracing.current(), event, str(said["state"])))
+
+    changed = counted("lti_tool_scores_read_total", state="drifted")
+    with tracing.following("0123456789abcdef"):
+        student = sent(school)
+    monkeypatch.setattr(signals.log, "info", note)
+    sweep(school)
+    enter(school, 95)
+    sweep(school, hours=25)
+    sweep(school, hours=25)
+    assert told == [
+        ("0123456789abcdef", "score read", "confirmed"),
+        ("0123456789abcdef", "score read", "drifted"),
+    ], "once each, and nothing when it stands as before"
+    assert school.report(student).state == "drifted"
+    assert counted("lti_tool_scores_read_total", state="drifted") == changed + 1
 
 
 def test_a_newer_grade_is_of_the_newer_launch_and_sending_again_is_not(school):
