@@ -155,7 +155,7 @@ def live(
 
     def wake() -> None:
         with suppress(OperationalError):
-            queue.send_task("lti_tool.tasks.tick", queue="lti-tool", retry=False)
+            queue.send_task("lti_tool.tasks.send_scores", queue="lti-tool", retry=False)
 
     with serving(trap, port), running(parts):
         yield Live(room, trap, parts, wake if redis_url else lambda: None)
