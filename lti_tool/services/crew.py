@@ -16,6 +16,8 @@ from lti_tool.storage.courier_queries import Post
 MOST_THREADS = 256
 IDLE = 5.0
 """Seconds after which a thread with nothing to do ends."""
+LEAVE = 2.0
+"""Seconds that threads are waited for at the end."""
 READY = 6
 """For each call that may be under way, so many scores are made ready at a time."""
 LAST_CALL = timedelta(seconds=25)
@@ -105,7 +107,7 @@ class Crew:
         """Held while lanes are looked at or changed."""
         self.lanes: dict[int, Lane] = {}
         self._order: deque[int] = deque()
-        self._work = threading.Condition(self.lock)
+        self._work, self._gone = threading.Condition(self.lock), threading.Condition(self.lock)
         self._news = threading.Event()
         self._landed: list[Landed] = []
         self._threads = self._idle = 0
@@ -170,10 +172,11 @@ class Crew:
         self._news.wait(seconds)
 
     def close(self) -> None:
-        """Begin nothing more; threads end when what they carry has ended."""
+        """Begin nothing more, and leave no thread behind - but one whose call does not end soon."""
         with self._work:
             self._closed = True
             self._work.notify_all()
+            self._gone.wait_for(lambda: self._threads == 0, LEAVE)
 
     def _flying(self) -> bool:
         return any(any(lane.flying.values()) for lane in self.lanes.values())
@@ -189,6 +192,7 @@ class Crew:
                     taken = self._next()
                     if taken is None and not woken:
                         self._threads -= 1
+                        self._gone.notify_all()
                         return
                 self._carry_one(*taken)
 

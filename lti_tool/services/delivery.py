@@ -35,7 +35,7 @@ MODERATION = 20.0
 """Looking takes one part in so many of the time."""
 TURN = 0.2
 """Seconds after which at the latest what has ended is written down."""
-GRACE = 25.0
+GRACE = 23.0
 """Seconds that calls under way are waited for at the end: one of them may take 20."""
 
 EVER = datetime.min.replace(tzinfo=UTC)

@@ -124,7 +124,7 @@ class Postman:
 
     def _after_conflict(self, job: Job, result: Result) -> Result:
         """The LMS has a score of the same or a later second: this one, another of ours, or a person's."""
-        there = self._shown(job, result.url)
+        there = self._shown(job, result.url) if result.status == 409 else drift.NOTHING
         if drift.arrived(there, job.percent, job.comment):
             return _judged(result, Verdict("delivered"))
         if drift.foreign(there, job.own):
@@ -160,6 +160,8 @@ class Postman:
             return drift.NOTHING
 
     def _read(self, job: Job, url: str) -> Shown:
+        if claims.SCOPE_RESULT not in job.scopes:
+            return drift.NOTHING
         return drift.read(self._ask(job, lambda token: ags.read_result(self.http, token, url, job.sub)))
 
     def _ask(self, job: Job, call: Callable[[Token], T]) -> T:

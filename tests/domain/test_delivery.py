@@ -1,5 +1,7 @@
 """What an LMS's answer to a score means, and how long to wait."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from lti_tool.domain.delivery import (
     hopeless,
     judge,
     quiet,
+    restamp,
+    stamp,
     wait,
 )
 
@@ -79,3 +83,31 @@ def test_only_refusals_without_end_are_hopeless():
     assert not hopeless([409] * (MOST_RESTAMPS - 1))
     assert not hopeless([*[409] * (MOST_RESTAMPS - 1), 503])
     assert hopeless([*[409] * MOST_RESTAMPS, 503])
+
+
+NOW = datetime(2026, 11, 24, 3, 0, 0, 400_000, tzinfo=UTC)
+TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(  # noqa: DTZ001 - made aware at once
+    lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
+)
+
+
+def test_a_score_keeps_its_time_unless_that_lies_in_the_future_of_the_lms():
+    earlier, later = NOW - timedelta(days=1), NOW + timedelta(minutes=5)
+    assert stamp(earlier, NOW, None) == earlier
+    assert stamp(later, NOW, None) == NOW.replace(microsecond=0)
+
+
+@given(TIMES, TIMES, st.none() | TIMES)
+def test_the_time_of_a_score_rises_and_is_not_ahead_of_the_lms_if_that_can_be(wanted, there, sent):
+    wanted = wanted if sent is None else max(wanted, sent + timedelta(seconds=1))  # as every wish is
+    found = stamp(wanted, there, sent)
+    assert found <= wanted
+    assert sent is None or found > sent
+    assert found <= there or (sent is not None and found == sent + timedelta(seconds=1))
+
+
+@given(TIMES, TIMES)
+def test_a_score_called_late_gets_a_later_time_and_the_lms_s_own_at_least(refused, there):
+    found = restamp(refused, there)
+    assert found > refused
+    assert found >= there
