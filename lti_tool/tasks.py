@@ -138,13 +138,13 @@ class Turn:
 
 
 def _work_off(work: Work) -> None:
-    """Work until nothing is left, or we are told to stop."""
+    """Work until nothing is left, or we are told to stop. What fails is logged, and tried again at the next beat."""
     try:
         while not stopping.is_set() and work(works(), stopping.is_set):
             pass
     except Exception:
         WORK_FAILURES.labels(work.__name__).inc()
-        raise
+        log.exception("work failed", work=work.__name__)
 
 
 def _task(work: Work) -> Any:
@@ -164,10 +164,7 @@ TASKS = send_scores, *_others = tuple(_task(work) for work in BEATS)
 def _look(task: Any) -> None:
     """Do one kind of work at the start and every now and then, whether messages come or not."""
     while not stopping.is_set():
-        try:
-            task()
-        except Exception:
-            log.exception("work failed", work=task.name)
+        task()
         stopping.wait(LOOK)
 
 

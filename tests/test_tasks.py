@@ -75,6 +75,29 @@ def test_class_lists_are_read_by_messages_too(school, monkeypatch):
     assert next(rounds, "nothing left") == "nothing left"
 
 
+def test_a_worker_looks_by_itself_and_ends_cleanly(school, monkeypatch, tmp_path):
+    """What fails keeps nothing else from being done."""
+
+    def broken(*_about: object) -> int:
+        raise RuntimeError("the list cannot be kept")
+
+    monkeypatch.setenv("LTI_TOOL_DATA", str(tmp_path))
+    monkeypatch.setattr(roster, "sync_due", broken)
+    student = school.student()
+    school.want(student, 80)
+    with capture_logs() as logs:
+        tasks._prepare()
+        try:
+            eventually(lambda: school.report(student).state == "delivered")
+        finally:
+            tasks._stop()
+            tasks._end()
+            tasks.stopping.clear()
+    assert not any(looker.is_alive() for looker in tasks.lookers)
+    tasks.lookers.clear()
+    assert [line["work"] for line in logs if line["event"] == "work failed"] == ["read_rosters"]
+
+
 def test_everything_that_the_embedded_worker_does_has_its_beat():
     beaten = {plan["task"].rpartition(".")[2] for plan in tasks.configuration()["beat_schedule"].values()}
     assert beaten == {"send_scores", "do_chores", "read_rosters", "read_results"}
