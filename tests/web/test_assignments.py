@@ -109,3 +109,10 @@ def test_staff_read_the_brief_and_hand_nothing_in(client_as):
     teacher = client_as("instructor", sub="9")
     assert "学生はここで書いて提出します" in teacher.get(PAGE).text
     assert teacher.post(f"{PAGE}/submit", {"text": "x"}).status_code == 403
+
+
+def test_work_whose_points_decide_nothing_asks_for_no_mark(app):
+    with app.test_request_context("/", headers={"Accept-Language": "ja"}):
+        to_pass = app.jinja_env.globals["to_pass"]
+        assert to_pass(1).strip() == "点数は問いません"
+        assert to_pass(60).strip() == "合格は60%以上"
