@@ -61,6 +61,8 @@ def _change(
     change = {**vars(row), "claimed_until": None}
     if row.timestamp != job.timestamp:
         return change  # a newer grade waits in the same row and is queued already
+    if row.reason == passback.NOT_CHOSEN:
+        return change  # the column was given up meanwhile: nothing more goes there
     change |= {"state": "queued", "reason": ""}
     if _moved(job, result, place):
         return {**change, "tries": 0, "next_try_at": now}

@@ -97,11 +97,11 @@ class Line(Wire):
         with self._lock:
             between, self.between = self.between, None
             trusted, self.distrusted = self.distrusted <= 0, max(self.distrusted - 1, 0)
+        self._watch(method, url, body)
         if between is not None:
             between()
         if not trusted:
             raise Unreachable("no trusted https connection", Exchange(method, url))
-        self._watch(method, url, body)
         try:
             found = super()._call(method, url, bearer, headers=headers, **body)
         except ConnectionAbortedError:

@@ -13,12 +13,6 @@ def _step(name: str, *arguments: st.SearchStrategy[object]) -> st.SearchStrategy
     return st.tuples(st.just(name), *arguments)
 
 
-_tick = _step(
-    "tick",
-    st.sampled_from([0, 10, 400, 1200, 1200]),
-    st.sampled_from([None, None, None, *range(6), 8, 11, 15, 20]),
-    st.sampled_from([False, False, True]),
-)
 _wish = _step("wish", st.sampled_from([*STUDENTS, STRANGER]), st.sampled_from(GRADED), st.integers(0, 100))
 _fault = _step(
     "fault",
@@ -28,9 +22,7 @@ _fault = _step(
     st.integers(1, 6),
     st.sampled_from([1, 10, 60]),
 )
-_rare = st.one_of(
-    _step("shift", st.sampled_from([-300, 300, 0])),
-    _step("distrust", st.integers(1, 4)),
+_people = st.one_of(
     _step("delete", st.sampled_from(PLACED)),
     _step("remake", st.sampled_from(PLACED)),
     _step("double", st.sampled_from(PLACED)),
@@ -38,6 +30,20 @@ _rare = st.one_of(
     _step("launch", st.sampled_from([*STUDENTS, *STAFF]), st.sampled_from(PLACED)),
     _step("resend"),
     _step("preview"),
+)
+_rare = st.one_of(
+    _people,
+    _step("shift", st.sampled_from([-300, 300, 0])),
+    _step("distrust", st.integers(1, 4)),
+)
+_between = st.sampled_from(["none"] * 4 + ["work"] * 2 + ["wish", "people"]).flatmap(
+    {"none": st.none(), "work": _step("work"), "wish": _wish, "people": _people}.__getitem__
+)
+_tick = _step(
+    "tick",
+    st.sampled_from([0, 10, 400, 1200, 1200]),
+    st.sampled_from([None, None, None, *range(6), 8, 11, 15, 20]),
+    _between,
 )
 _KINDS = {"wish": _wish, "tick": _tick, "fault": _fault, "rare": _rare}
 _OFTEN = ["wish"] * 4 + ["tick"] * 4 + ["fault"] * 3 + ["rare"] * 2

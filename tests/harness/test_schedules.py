@@ -24,7 +24,7 @@ def test_whatever_happens_the_lms_ends_with_the_newest_grades(begin: Begin) -> N
         max_examples=EXAMPLES,
         deadline=None,
         database=None,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     @given(SCHEDULES)

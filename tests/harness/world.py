@@ -1,6 +1,7 @@
 """A course between the tool and the demo LMS in one process: what workers do, and what must hold at every moment."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from harness.line import Fate, Line
 from harness.promises import keeps, shows, waiting
@@ -22,28 +23,31 @@ class World(Room):
         school.now = datetime(2026, 11, 24, 5, 3, tzinfo=UTC)
         super().__init__(school)
 
-    def choose(self, wanted: tuple[str, ...], drop: bool) -> None:
-        """As anywhere; no grade may be sent where none is wanted from now on."""
-        super().choose(wanted, drop)
-        with transaction(self.school.engine) as session:
-            unwanted = session.query(LineItem).filter(LineItem.url != "", LineItem.wanted.is_(False))
-            self.line.unwanted = {column.url for column in unwanted}
-
     def distrust(self, calls: int) -> None:
         """The LMS's certificate is not to be trusted for a while."""
         self.line.distrusted = calls
 
-    def tick(self, gap: int, kill_at: int | None = None, rival: bool = False) -> None:
-        """Time goes by; a worker does what is due, may die at it, and another may come between."""
+    def tick(self, gap: int, kill_at: int | None = None, between: tuple[Any, ...] | None = None) -> None:
+        """Time goes by; a worker does what is due and may die at it. In the middle of its first call something else
+        may happen: another worker comes, or somebody does something."""
         self.school.forward(seconds=gap)
-        if rival:
-            self.line.between = self._work
+        self.line.unwanted = self._unwanted()
+        if between is not None:
+            name, *arguments = between
+            self.line.between = lambda: getattr(self, name)(*arguments)
         with self.fate.working(kill_at):
-            self._work()
+            self.work()
         self.line.between = None
         self.check()
 
-    def _work(self) -> None:
+    def _unwanted(self) -> set[str]:
+        """Addresses of columns that are to get no grades from now on."""
+        with transaction(self.school.engine) as session:
+            columns = session.query(LineItem).filter(LineItem.url != "", LineItem.wanted.is_(False))
+            return {column.url for column in columns}
+
+    def work(self) -> None:
+        """What a worker does when it is woken."""
         school = self.school
         works = worker.Works(school.engine, self.line, school.course, lambda: school.now)  # type: ignore[arg-type]
         worker.tick(works, lambda: False)

@@ -137,6 +137,24 @@ def test_a_grade_on_its_way_to_a_column_that_is_not_wanted_any_more_stays_here(b
     assert bare.shown("5", QUIZ).score == 81
 
 
+def test_a_column_that_is_given_up_while_a_grade_is_sent_to_it_gets_it_no_more(bare: School, teacher: Who):
+    choose(bare, teacher, QUIZ)
+    student = bare.student()
+    bare.want(student, 81)
+
+    def meanwhile(go):
+        with transaction(bare.engine) as session:
+            columns.choose(session, bare.course, teacher, (), "ja", bare.now, drop=False)
+        return answering(503)(go)
+
+    bare.http.faults.append(meanwhile)
+    bare.send()
+    bare.forward(hours=1)
+    assert bare.send() == 0
+    row = bare.report(student)
+    assert (row.state, row.reason, row.claimed_until) == ("not_applicable", "not-chosen", None)
+
+
 def test_removing_can_delete_the_column_and_choosing_again_fills_it(bare: School, teacher: Who):
     choose(bare, teacher, QUIZ)
     student = bare.student()
