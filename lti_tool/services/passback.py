@@ -146,7 +146,7 @@ def follow(session: Session, line_item_id: int, found_by: int, now: datetime) ->
 def forgo(session: Session, column: LineItem) -> None:
     """A column is not wanted any more: what is still on its way to it stays here, and nobody need look at it."""
     for row in score_queries.reports_of_columns(session, [column.id]):
-        if row.state in {"queued", "sending", "held"}:
+        if row.state in {"queued", "sending", "held", "not_applicable"}:
             row.state, row.reason = "not_applicable", NOT_CHOSEN
 
 

@@ -155,6 +155,16 @@ def test_a_column_that_is_given_up_while_a_grade_is_sent_to_it_gets_it_no_more(b
     assert (row.state, row.reason, row.claimed_until) == ("not_applicable", "not-chosen", None)
 
 
+def test_whom_the_lms_could_not_grade_in_a_column_given_up_is_not_sent_again(bare: School, teacher: Who):
+    choose(bare, teacher, QUIZ)
+    tutor = bare.student("4")
+    bare.want(tutor, 81)
+    bare.send()
+    assert bare.report(tutor).reason == "not-gradable"
+    choose(bare, teacher)
+    assert bare.report(tutor).reason == "not-chosen"
+
+
 def test_removing_can_delete_the_column_and_choosing_again_fills_it(bare: School, teacher: Who):
     choose(bare, teacher, QUIZ)
     student = bare.student()
