@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from lti_tool.domain import delivery as rules
+from lti_tool.domain.ledger import NOT_CHOSEN
 from lti_tool.services import drift, passback
 from lti_tool.services.crew import Landed
 from lti_tool.services.passback import CURABLE
@@ -61,7 +62,7 @@ def _change(
     change = {**vars(row), "claimed_until": None}
     if row.timestamp != job.timestamp:
         return change  # a newer grade waits in the same row and is queued already
-    if row.reason == passback.NOT_CHOSEN:
+    if row.reason == NOT_CHOSEN:
         return change  # the column was given up meanwhile: nothing more goes there
     change |= {"state": "queued", "reason": ""}
     if _moved(job, result, place):

@@ -24,9 +24,10 @@ from lti_tool.demo.messages import id_token_claims
 from lti_tool.demo.people import BY_ID, COURSES
 from lti_tool.demo.state import Activity, Column
 from lti_tool.domain.course import COURSE_NODE
+from lti_tool.domain.ledger import NOT_CHOSEN
 from lti_tool.lti.claims import CLAIM
 from lti_tool.lti.launch import verify
-from lti_tool.services import arrivals, columns, passback, resending
+from lti_tool.services import arrivals, columns, resending
 from lti_tool.services.launches import registration_of
 from lti_tool.services.who import Who
 from lti_tool.storage.db import transaction
@@ -122,7 +123,7 @@ class Room:
         """The teacher sends all held grades again, and those of people the LMS said hold none."""
         with transaction(self.school.engine) as session:
             held = session.query(ScoreReport).filter(
-                ScoreReport.state.in_(("held", "not_applicable")), ScoreReport.reason != passback.NOT_CHOSEN
+                ScoreReport.state.in_(("held", "not_applicable")), ScoreReport.reason != NOT_CHOSEN
             )
             for report_id in [row.id for row in held]:
                 resending.resend(session, self.teacher, report_id, self.school.now)
