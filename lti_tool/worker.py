@@ -23,6 +23,9 @@ from lti_tool.storage.db import Engine, transaction
 PAUSE = 1.0
 """Seconds between ticks when nothing is due."""
 
+TURN = 60.0
+"""Seconds after which a tick sends no more scores."""
+
 ENDING = 28.0
 """Seconds that all is waited for at the end: supervisors kill after thirty."""
 GRACE = 2.0
@@ -105,9 +108,13 @@ def send_scores(works: Works, stopping: Callable[[], bool]) -> int:
 
 
 def tick(works: Works, stopping: Callable[[], bool]) -> int:
-    """The chores, then the scores that are due; returns how many scores were tried."""
+    """The chores, then the scores that are due; returns how many scores were tried.
+
+    For who does one thing after the other: a long backlog is left after a while, for the chores to have their turn.
+    """
     do_chores(works, stopping)
-    return send_scores(works, stopping)
+    until = time.monotonic() + TURN
+    return send_scores(works, lambda: stopping() or time.monotonic() >= until)
 
 
 def read_rosters(works: Works, stopping: Callable[[], bool]) -> int:

@@ -6,8 +6,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from structlog.testing import capture_logs
@@ -51,6 +53,17 @@ def test_a_tick_sends_what_is_due(school):
     assert round_of(school) == 1
     assert school.report(student).state == "delivered"
     assert round_of(school) == 0
+
+
+def test_a_backlog_is_left_after_a_while_for_the_chores_to_have_their_turn(school, monkeypatch):
+    school.want(school.student("5"), 80)
+    school.want(school.student("6"), 80)
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: float(len(school.http.asked))))
+    monkeypatch.setattr(worker, "TURN", 1.0)
+    one_by_one = replace(works(school), scores_at_once=1)
+    assert tick(one_by_one, lambda: False) == 1
+    school.http.asked.clear()
+    assert tick(one_by_one, lambda: False) == 1
 
 
 def test_a_tick_hands_in_attempts_whose_time_is_over_and_sends_their_result(school):

@@ -10,6 +10,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,9 +64,16 @@ class Guard:
     def __init__(self, allow: tuple[str, ...] = (), resolver: Resolver = socket.getaddrinfo) -> None:
         self._entries = tuple(_entry(text) for text in allow)
         self._resolver = resolver
+        self._passed = lru_cache(1000)(self._pass)
 
     def check(self, url: str) -> None:
-        """Raise RefusedError for what can be told of `url` without resolving its host."""
+        """Raise RefusedError for what can be told of `url` without resolving its host.
+
+        What has passed is remembered: thousands of scores go to a few addresses.
+        """
+        self._passed(url)
+
+    def _pass(self, url: str) -> None:
         try:
             parts = urlsplit(url)
             port = parts.port

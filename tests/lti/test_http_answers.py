@@ -149,3 +149,18 @@ def test_redirects_to_odd_places_are_refused(lms: Stub, http: Http, location: st
     with pytest.raises(ForbiddenAddress):
         http.get(f"{lms.url}/")
     assert len(lms.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("Tue, 24 Nov 2026 05:03:00 GMT", datetime(2026, 11, 24, 5, 3, tzinfo=UTC)),
+        ("Tue, 24 Nov 2026 14:03:00 +0900", datetime(2026, 11, 24, 5, 3, tzinfo=UTC)),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_an_answer_tells_the_time_of_the_lms_or_nothing(date: str, moment: datetime | None) -> None:
+    assert Answer("POST", "https://lms.test", 200, "OK", {"Date": date}, b"").told_at == moment
+    assert Answer("POST", "https://lms.test", 200, "OK", {}, b"").told_at is None
