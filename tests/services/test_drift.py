@@ -136,7 +136,7 @@ def test_what_is_not_drifted_is_no_matter_of_choice(school: School):
 
 
 def test_a_newer_grade_is_not_sent_over_one_that_a_person_gave_since(school: School):
-    """No sweep has seen it yet: the LMS is asked before anything is sent there."""
+    """AGS-35. No sweep has seen it yet: the LMS is asked before anything is sent there."""
     student = sent(school)
     sweep(school)
     enter(school, 60, comment="Cheated")
