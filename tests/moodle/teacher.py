@@ -93,7 +93,9 @@ class Teacher(Window):
         """Delete an activity."""
         self.edit(course)
         entry = self.page.locator(f"li.modtype_lti[data-id='{number_of(activity)}']")
-        entry.locator("[data-bs-toggle=dropdown], [data-toggle=dropdown]").first.click()
+        entry.locator(
+            ".cm_action_menu [data-bs-toggle=dropdown], .cm_action_menu [data-toggle=dropdown]"
+        ).click()
         entry.get_by_role("menuitem", name="Delete").click()
         delete = self.page.locator(".modal.show").get_by_role("button", name="Delete", exact=True)
         delete.wait_for()
