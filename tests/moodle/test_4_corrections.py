@@ -133,8 +133,10 @@ def test_an_activity_that_accepts_no_grades_holds_them_and_says_where_to_let_it(
     quiz = module.quiz
     assert quiz
     activity = school.activity(module, quiz)
-    teacher.accept_grades(activity, on=False)
     take_quiz(school.hanako.launch(activity), curriculum, quiz.id)
+    frame = home(school, modules)
+    wait_for_grade(frame, teacher.page, grade_row(frame, quiz.title.en, "山田"), SHOWN)
+    teacher.accept_grades(activity, on=False)
     frame = home(school, modules)
     row = grade_row(frame, quiz.title.en, "山田")
     wait_for_grade(frame, teacher.page, row, "On hold")
