@@ -99,7 +99,8 @@ class Teacher(Window):
         entry.get_by_role("menuitem", name="Delete").click()
         delete = self.page.locator(".modal.show").get_by_role("button", name="Delete", exact=True)
         delete.wait_for()
-        self.settle()  # what is pressed while it slides in is lost
+        # Moodle begins to listen some moments after it has shown the question, and tells nobody when.
+        self.page.wait_for_timeout(2_000)
         delete.click()
         entry.wait_for(state="detached")
         self.settle()
