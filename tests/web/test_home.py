@@ -9,7 +9,7 @@ def test_a_new_student_sees_where_to_begin_and_what_is_in_the_way(client_as):
     assert "次にやること" in seen
     assert "買う直前に人が止まる理由" in seen
     assert page.text.count("btn-primary") == 1, "one primary button"
-    assert "ゲート1: あと4つで開きます" in seen
+    assert "ゲート1: あと4件で開きます" in seen
     assert "T101の小テストに合格する(75%以上)" in seen
 
 
