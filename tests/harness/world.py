@@ -23,6 +23,11 @@ class World(Room):
         school.now = datetime(2026, 11, 24, 5, 3, tzinfo=UTC)
         super().__init__(school)
 
+    def choose(self, wanted: tuple[str, ...], drop: bool) -> None:
+        """As anywhere. What is wanted again may be sent at once; what is given up, no more from the next tick on."""
+        super().choose(wanted, drop)
+        self.line.unwanted &= self._unwanted()
+
     def distrust(self, calls: int) -> None:
         """The LMS's certificate is not to be trusted for a while."""
         self.line.distrusted = calls

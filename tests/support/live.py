@@ -7,6 +7,7 @@ with serving(app, port) as address:
 """
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -45,13 +46,15 @@ class _Quiet(Quiet):
 
 
 @contextmanager
-def serving(app: "WSGIApplication", port: int = 0) -> Iterator[str]:
+def serving(
+    app: "WSGIApplication", port: int = 0, certificate: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """Serve `app` from a thread, one more thread a request; yields its address, without a slash at the end."""
-    server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
+    server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet, ssl_context=certificate)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield f"http://{LOOPBACK}:{server.port}"
+        yield f"{'https' if certificate else 'http'}://{LOOPBACK}:{server.port}"
     finally:
         server.shutdown()
         thread.join()
