@@ -115,7 +115,8 @@ def _of_ten(folder: Path, silent: str) -> float:
     with _lms(folder, latency=FAR, silent=silent) as lms:
         engine, database = prepare(folder, lms.url, PLATFORMS, EACH)
         engine.dispose()
-        worker = _start(folder, database, FAR_AT_ONCE, LONGEST)
+        # Not warm: a round that ends waits for its calls, also for those that will not be answered.
+        worker = _start(folder, database, FAR_AT_ONCE, LONGEST, warm=False)
         nine = [f"p{number}" for number in range(PLATFORMS - 1)]
         first = last = 0.0
         until = time.monotonic() + LONGEST
@@ -163,9 +164,10 @@ def _worker(
 
 
 def _start(
-    folder: Path, database: str, at_once: int, seconds: float, *, skip: bool = False
+    folder: Path, database: str, at_once: int, seconds: float, *, skip: bool = False, warm: bool = True
 ) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "bench.scores_worker", database, at_once, seconds, int(skip)]
+    arguments = [database, at_once, seconds, int(skip), int(warm)]
+    command = [sys.executable, "-m", "bench.scores_worker", *arguments]
     return _process(folder, command)
 
 

@@ -1,8 +1,9 @@
 """Our worker of the scores benchmark, a process of its own: sends what is due, and tells what that took.
 
-    python -m bench.scores_worker <database> <scores at once> <seconds> <skip>
+    python -m bench.scores_worker <database> <scores at once> <seconds> <skip> <warm>
 
-It stops after so many seconds, or when all is sent. With `skip` 1 the time between two tries is skipped.
+It stops after so many seconds, or when all is sent. With `skip` 1 the time between two tries is skipped; with `warm` 1
+its first moments are not counted.
 """
 
 import json
@@ -24,7 +25,7 @@ STEP = timedelta(seconds=10)
 TINY = Path(__file__).parents[1] / "tests" / "courses" / "tiny"
 
 
-def main(database: str, at_once: int, seconds: float, *, skip: bool) -> None:
+def main(database: str, at_once: int, seconds: float, *, skip: bool, warm: bool) -> None:
     """Work, then print one line."""
     log_json()
     skipped = timedelta(0)
@@ -34,8 +35,9 @@ def main(database: str, at_once: int, seconds: float, *, skip: bool) -> None:
 
     engine = connect(database)
     works = Works(engine, Http(allow=("127.0.0.1",)), sound(TINY), clock, scores_at_once=at_once)
-    warm = time.perf_counter() + WARM_UP
-    send_scores(works, lambda: time.perf_counter() > warm)
+    if warm:
+        until = time.perf_counter() + WARM_UP
+        send_scores(works, lambda: time.perf_counter() > until)
     began, cpu, tried = time.perf_counter(), time.process_time(), 0
 
     def stopping() -> bool:
@@ -54,4 +56,4 @@ def main(database: str, at_once: int, seconds: float, *, skip: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), skip=sys.argv[4] == "1")
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), skip=sys.argv[4] == "1", warm=sys.argv[5] == "1")

@@ -32,8 +32,8 @@ def pools(guard: Guard) -> urllib3.PoolManager:
     The trusted authorities are those of the system; SSL_CERT_FILE adds a school's own.
     """
     manager = urllib3.PoolManager(
-        num_pools=50,
-        maxsize=64,
+        num_pools=100,
+        maxsize=256,  # several LMSs may live on one host, and each has calls under way
         timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
         ssl_context=ssl.create_default_context(),
     )
