@@ -110,7 +110,7 @@ def test_a_login_page_is_no_json(client: FlaskClient, here: Lms) -> None:
 
 def test_a_reset_has_no_answer_and_leaves_no_grade(send: Send, here: Lms) -> None:
     here.faults.set("reset")
-    with pytest.raises(requests.ConnectionError, match=r"reset by peer|Broken pipe"):
+    with pytest.raises(requests.ConnectionError):
         send()
     assert grades(here) == 0
 
