@@ -77,15 +77,13 @@ class Teacher(Window):
         self.page.click("#id_submitbutton")
         self.settle()
 
-    def accept_grades(self, activity: str, *, on: bool) -> None:
-        """In the settings of an activity, let the tool give grades or not. Moodle forgets the type meanwhile."""
+    def refuse_grades(self, activity: str) -> None:
+        """In the settings of an activity, let the tool give no grades any more."""
         self.go(f"/course/modedit.php?update={number_of(activity)}")
         self.page.get_by_role("button", name="Expand all").or_(
             self.page.get_by_role("link", name="Expand all")
         ).first.click()
-        self.page.locator("#id_instructorchoiceacceptgrades").set_checked(on)
-        if on:
-            self.page.select_option("#id_grade_modgrade_type", label="Point")
+        self.page.locator("#id_instructorchoiceacceptgrades").uncheck()
         self.page.click("#id_submitbutton2")
         self._past_recalculating(re.compile("course/view.php"))
 
@@ -152,7 +150,9 @@ class Teacher(Window):
         """In the grader report with edit mode on, the field of a grade."""
         self.edit(course)
         self.go(f"/grade/report/grader/index.php?id={course}")
-        item = self.page.locator("th[data-itemid]", has_text=title).first.get_attribute("data-itemid")
+        # Moodle 4.5 cuts long names short and keeps them whole in a title.
+        heading = f'th[data-itemid]:has-text("{title}"), th[data-itemid]:has([title*="{title}"])'
+        item = self.page.locator(heading).first.get_attribute("data-itemid")
         return self.page.locator(f"#grade_{member.id}_{item}")
 
     def _past_recalculating(self, arrived: re.Pattern[str]) -> None:
