@@ -52,8 +52,8 @@ STEPS: Mapping[str, Mapping[Family, Any]] = {
             "Was the activity deleted, or “Allow … to add grades in the gradebook” switched off in its settings, "
             "“Privacy”? Place the activity again and open it once. Or switch it on, choose “Point” again under "
             "“Grade”, which Moodle has forgotten meanwhile, and open it on the next day: Moodle tells of the new "
-            "column only after its nightly clean-up. A column without an activity comes back when it is ticked under “Grade "
-            "columns”."
+            "column only after its nightly clean-up. A column without an activity comes back when it is ticked "
+            "under “Grade columns”."
         ),
         "other": _l(
             "Place the activity again by the tool's own selection and open it once, or tick it under “Grade columns”."
