@@ -36,8 +36,9 @@ _rare = st.one_of(
     _step("shift", st.sampled_from([-300, 300, 0])),
     _step("distrust", st.integers(1, 4)),
 )
-_between = st.sampled_from(["none"] * 4 + ["work"] * 2 + ["wish", "people"]).flatmap(
-    {"none": st.none(), "work": _step("work"), "wish": _wish, "people": _people}.__getitem__
+_overtake = _step("overtake", st.integers(0, 100))
+_between = st.sampled_from(["none"] * 4 + ["work"] * 2 + ["overtake"] * 2 + ["people"]).flatmap(
+    {"none": st.none(), "work": _step("work"), "overtake": _overtake, "people": _people}.__getitem__
 )
 _tick = _step(
     "tick",
