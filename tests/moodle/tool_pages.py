@@ -144,10 +144,11 @@ def wait_for_grade(frame: Shown, page: Page, row: Locator, words: str) -> None:
     if read.count():
         read.click()
         row.wait_for()
-    for _ in range(80):
+    for turn in range(80):
         if row.get_by_text(words).count():
             return
         page.wait_for_timeout(2_000)
-        grades.click()
+        # Moodle deletes in its cron: the first reading may come before.
+        (read if turn % 35 == 34 and read.count() else grades).click()
         row.wait_for()
     raise AssertionError(f"not “{words}”: {row.inner_text()}")
