@@ -82,6 +82,14 @@ class Maker:
         if SCOPE_LINEITEM in place.scopes:
             self._ask(place, call)
 
+    def has(self, place: Place, url: str) -> bool:
+        """Whether the LMS still has a column; True where we may not look. Raises OutboundError."""
+
+        def call(token: Token) -> bool:
+            return ags.has_lineitem(self.http, token, url)
+
+        return not READ_COLUMNS & place.scopes or self._ask(place, call)
+
     def drop(self, place: Place, url: str) -> bool:
         """Delete a column that belongs to no activity; whether it is gone. Raises OutboundError."""
 

@@ -174,7 +174,8 @@ def choose(
             row.wanted = False
             passback.forgo(session, row)
         elif not row.wanted or not row.url:
-            row.wanted, row.wish = True, "" if row.url else "make"
+            # One that was to be deleted may be gone already, and whoever did it not have come to say so.
+            row.wanted, row.wish = True, "" if row.url and row.wish != "drop" else "make"
             passback.refill(session, course, row, now)
     session.flush()
 
@@ -209,8 +210,7 @@ def _fulfilled(maker: Maker, wish: str, url: str, place: Place) -> dict[str, obj
     later: dict[str, object] = {"making_until": maker.clock() + RETRY}
     try:
         if wish == "make":
-            made = url or maker.ensure(place)
-            return {"wish": ""} if made else later
+            return {"wish": ""} if _made(maker, url, place) else later
         if wish == "name":
             maker.name(place, url)
         elif url and maker.drop(place, url):
@@ -222,6 +222,17 @@ def _fulfilled(maker: Maker, wish: str, url: str, place: Place) -> dict[str, obj
         log.info("column %s: %s", place.line_item_id, error)
         return later
     return {"wish": ""}
+
+
+def _made(maker: Maker, url: str, place: Place) -> bool:
+    """Whether the column is there now: the one at `url`, if that is known and still exists, or another."""
+    if url and (maker.has(place, url) or not maker.keep(place.line_item_id, url, "")):
+        return True
+    made = maker.ensure(place)
+    if made and url:
+        with transaction(maker.engine) as session:
+            passback.follow(session, place.line_item_id, 0, maker.clock())
+    return bool(made)
 
 
 def _place(row: ColumnRow) -> Place:

@@ -144,7 +144,7 @@ def _gone(maker: Maker, job: _Job) -> bool:
         with transaction(maker.engine) as session:
             if delivery_queries.keep_column(session, place.line_item_id, job.url, found):
                 passback.follow(session, place.line_item_id, 0, now)
-    elif found or not _missing(maker, job):
+    elif found or maker.has(place, job.url):
         return False
     else:
         with transaction(maker.engine) as session:
@@ -152,18 +152,6 @@ def _gone(maker: Maker, job: _Job) -> bool:
                 row.state, row.reason = "held", "column-gone"
     _failed(maker.engine, job, "gone", EVERY)
     return True
-
-
-def _missing(maker: Maker, job: _Job) -> bool:
-    """Whether the LMS says, asked for the column itself, that it has it no more."""
-    if not claims.READ_COLUMNS & job.place.scopes:
-        return False
-    scopes = tokens.of_grades(job.place.scopes)
-
-    def call(token: Token) -> bool:
-        return not ags.has_lineitem(maker.http, token, job.url)
-
-    return tokens.ask(maker.engine, maker.http, job.place.platform_id, scopes, job.asked_at, call)
 
 
 def _compare(engine: Engine, job: _Job, found: Mapping[str, Mapping[str, Any]]) -> bool:
