@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from lti_tool.domain import delivery as rules
 from lti_tool.domain import drift
-from lti_tool.domain.course import Course
+from lti_tool.domain.course import COURSE_NODE, Course
 from lti_tool.domain.delivery import Verdict
 from lti_tool.domain.drift import Shown
 from lti_tool.errors import BadAnswer, ForbiddenAddress, OutboundError
@@ -85,6 +85,8 @@ class Postman:
         """Find the column, send, and judge what came back."""
         if claims.SCOPE_SCORE not in job.scopes:
             return Result(Verdict("held", "no-scope" if job.scopes else "no-service"))
+        if not job.url and job.node != COURSE_NODE and job.node not in self.course.nodes:
+            return Result(Verdict("not_applicable", "no-node"))  # nothing left to name a column after
         url: str | None = job.url
         try:
             url = url or self._column(job)

@@ -94,6 +94,11 @@ STEPS: Mapping[str, Mapping[Family, Any]] = {
             "itself after the class list was read."
         ),
     },
+    "no-node": {
+        "other": _l(
+            "The course package no longer has what the grade is of. It is kept here, and nothing is to be done."
+        )
+    },
     "conflict": {
         "other": _l(
             "Compare with the gradebook of the LMS: somebody may have entered a grade there. If the grade of this tool "
@@ -117,6 +122,7 @@ def grade_words(grade: GradeState | Line) -> tuple[str, str]:
         ("confirmed", ""): ("good", _("Shown in the LMS's gradebook")),
         ("not_applicable", NOT_CHOSEN): ("quiet", _("No column for it in the LMS")),
         ("not_applicable", "left"): ("quiet", _("No longer in the class list of the LMS")),
+        ("not_applicable", "no-node"): ("quiet", _("No longer in the course")),
     }
     otherwise = {
         "held": ("wait", _("On hold on its way to the LMS. Your teacher sees it; you need do nothing.")),
@@ -156,4 +162,4 @@ def after_advice(reason: str) -> str:
         return _(
             "As soon as somebody has opened an activity of this course after that, the grades are sent by themselves."
         )
-    return "" if reason == "left" else _("Then send again.")
+    return "" if reason in {"left", "no-node"} else _("Then send again.")

@@ -298,23 +298,3 @@ def test_the_total_of_one_is_not_that_of_another(bare: School, teacher: Who):
         assert {row.state for row in session.query(ScoreReport) if row.line_item.node == TOTAL} == {
             "delivered"
         }
-
-
-def test_a_column_chosen_again_while_it_is_being_deleted_is_made_anew(bare: School, teacher: Who):
-    """The worker died between the LMS's answer and its own note: the address it leaves is that of nothing."""
-    choose(bare, teacher, QUIZ)
-    student = bare.student()
-    bare.want(student, 81)
-    bare.send()
-    with transaction(bare.engine) as session:
-        columns.choose(session, bare.course, teacher, (), "ja", bare.now, drop=True)
-    with bare.lms.state.change() as data:
-        data.columns.clear()
-    with transaction(bare.engine) as session:
-        columns.choose(session, bare.course, teacher, (QUIZ,), "ja", bare.now, drop=False)
-    bare.send()
-    columns.fulfil(bare.engine, bare.http, bare.course, lambda: bare.now)
-    bare.forward(seconds=60)
-    bare.send()
-    assert set(there(bare)) == {QUIZ}
-    assert bare.shown("5", QUIZ).score == 81

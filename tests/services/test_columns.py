@@ -7,6 +7,8 @@ from support.delivering import School, answering, lost, through
 
 from lti_tool.demo.messages import AGS_SCOPES
 from lti_tool.lti.claims import SCOPE_LINEITEM, SCOPE_SCORE
+from lti_tool.services import columns
+from lti_tool.services.who import Who
 from lti_tool.storage import delivery_queries
 from lti_tool.storage.db import transaction
 from lti_tool.storage.people import Context
@@ -170,3 +172,41 @@ def test_a_column_and_the_right_to_write_scores_are_enough(school: School):
     school.send()
     assert (school.report(student).state, school.shown().score) == ("delivered", 80)
     assert school.http.asked == ["POST /services/2/lineitems/1/lineitem/scores"]
+
+
+def test_a_grade_of_what_the_course_no_longer_has_is_not_tried_for_ever(school: School):
+    student = school.student()
+    school.want(student, 80)
+    with transaction(school.engine) as session:
+        session.query(LineItem).filter_by(node="a101-quiz").update(
+            {"node": "gone-quiz", "url": "", "from_launch": False}
+        )
+    assert school.send() == 1
+    row = school.report(student, "gone-quiz")
+    assert (row.state, row.reason) == ("not_applicable", "no-node")
+    assert not any(line.endswith("/scores") for line in school.http.asked)
+
+
+def test_a_column_chosen_again_while_it_is_being_deleted_is_made_anew(school: School):
+    """The worker died between the LMS's answer and its own note: the address it leaves is that of nothing."""
+
+    def choose(*nodes: str) -> None:
+        with transaction(school.engine) as session:
+            columns.choose(session, school.course, teacher, nodes, "ja", school.now, drop=True)
+
+    student, staff = school.student("5"), school.student("3")
+    teacher = Who(staff.person_id, staff.context_id, "instructor")
+    choose(NEVER_PLACED)
+    school.want(student, 81, NEVER_PLACED)
+    school.send()
+    old = school.column(NEVER_PLACED).id
+    choose()
+    with school.lms.state.change() as data:
+        del data.columns[old]
+    choose(NEVER_PLACED)
+    school.send()
+    columns.fulfil(school.engine, school.http, school.course, lambda: school.now)
+    school.forward(seconds=60)
+    school.send()
+    assert school.column(NEVER_PLACED).id != old
+    assert school.shown("5", NEVER_PLACED).score == 81
