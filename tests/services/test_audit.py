@@ -9,7 +9,17 @@ from support import tokens
 from support.people import make_person
 
 from lti_tool.errors import AccessDenied
-from lti_tool.services import assignments, audit, classes, keys, passback, registration, reviews, roster
+from lti_tool.services import (
+    assignments,
+    audit,
+    classes,
+    keys,
+    passback,
+    registration,
+    resending,
+    reviews,
+    roster,
+)
 from lti_tool.services.audit import Action, Filter
 from lti_tool.storage import roster_queries
 from lti_tool.storage.audit import AuditEntry
@@ -50,9 +60,9 @@ def test_what_teachers_do_is_recorded_by_their_number(session, course, now, teac
     roster_queries.context(session, teacher.context_id).memberships_url = "https://lms.example/members"
     roster.request(session, teacher, now)
     passback.report(session, course, student.person_id, student.context_id, "a101-quiz", 80, now, "", now)
-    assert passback.resend(session, teacher, None, now) == 0
+    assert resending.resend_all(session, teacher, resending.Filter(state="held"), now) == 0
     report = session.query(passback.ScoreReport).one()
-    passback.resend(session, teacher, report.id, now)
+    resending.resend(session, teacher, report.id, now)
     by = f"person {teacher.person_id}"
     assert deeds(session) == [
         (by, "attempt-granted", f"person {student.person_id} context {teacher.context_id} a101-quiz"),
