@@ -32,8 +32,9 @@ def wrong(question: Question, drawn: Drawn) -> dict[str, Any]:
         return {"number": "-1"}
     if isinstance(question, Choice):
         bad = [index for index, option in enumerate(question.options) if option.credit == 0]
-        good = right(question, drawn)["pick"]
-        return {"pick": [drawn.order.index(index) for index in bad[: len(good)]]}
+        good = [index for index, option in enumerate(question.options) if option.credit == 100]
+        # As many ticks as are asked for, though there may be fewer wrong options than that.
+        return {"pick": [drawn.order.index(index) for index in [*bad, *good][: len(good)]]}
     picks = right(question, drawn)["pick"]
     return {"pick": picks[1:] + picks[:1]}
 
