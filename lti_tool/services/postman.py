@@ -13,7 +13,7 @@ from lti_tool.domain.drift import Shown
 from lti_tool.errors import BadAnswer, ForbiddenAddress, OutboundError
 from lti_tool.lti import ags, claims
 from lti_tool.lti.ags import Score
-from lti_tool.lti.http import Answer, Http
+from lti_tool.lti.http import Http
 from lti_tool.lti.tokens import Token
 from lti_tool.services import tokens
 from lti_tool.services.column_maker import Maker, Place
@@ -167,17 +167,8 @@ class Postman:
         return drift.read(self._ask(job, lambda token: ags.read_result(self.http, token, url, job.sub)))
 
     def _ask(self, job: Job, call: Callable[[Token], T]) -> T:
-        """What the LMS answers; asked once more with a new token when the kept one is not good enough."""
         scopes = tokens.of_grades(job.scopes)
-        token = self.purse.get(job.platform_id, scopes)
-        try:
-            answer = call(token)
-            if not (isinstance(answer, Answer) and answer.status == 401):
-                return answer
-        except BadAnswer as error:
-            if error.exchange.status != 401 and error.code != "scope":
-                raise
-        return call(self.purse.get(job.platform_id, scopes, refused=token.value))
+        return tokens.with_token(lambda refused: self.purse.get(job.platform_id, scopes, refused), call)
 
     def _find(self, job: Job) -> str:
         return self._maker().find(_place(job))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from lti_tool.errors import BadAnswer
 from lti_tool.lti import claims
-from lti_tool.lti.http import Http
+from lti_tool.lti.http import Answer, Http
 from lti_tool.lti.tokens import Token, fetch_token
 from lti_tool.services import keys
 from lti_tool.services.launches import registration_of
@@ -76,17 +76,28 @@ def ask(
     now: datetime,
     call: Callable[[Token], T],
 ) -> T:
-    """What the LMS answers to `call`; asked once more with a new token when the kept one is not good enough.
+    """`with_token`, the tokens being those of the store. Raises OutboundError."""
 
-    Raises OutboundError.
+    def take(refused: str) -> Token:
+        return get(engine, http, platform_id, scopes, now, renew=bool(refused))
+
+    return with_token(take, call)
+
+
+def with_token(take: Callable[[str], Token], call: Callable[[Token], T]) -> T:
+    """What the LMS answers to `call`; asked once more with a new token when the one in hand is not good enough.
+
+    `take` gives a token, another than the one whose value it is called with. Raises OutboundError.
     """
-    token = get(engine, http, platform_id, scopes, now)
+    token = take("")
     try:
-        return call(token)
+        answer = call(token)
+        if not (isinstance(answer, Answer) and answer.status == 401):
+            return answer
     except BadAnswer as error:
         if error.exchange.status != 401 and error.code != "scope":
             raise
-    return call(get(engine, http, platform_id, scopes, now, renew=True))
+    return call(take(token.value))
 
 
 @dataclass

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from lti_tool.storage.db import changed
 from lti_tool.storage.people import Context
 from lti_tool.storage.platforms import Deployment, Platform
 from lti_tool.storage.scores import LineItem
@@ -34,4 +35,4 @@ def wished(session: Session, now: datetime, limit: int) -> Sequence[LineItem]:
 def settle(session: Session, line_item_id: int, was: str, **values: object) -> None:
     """Note what became of the wish that `was`, unless another was made meanwhile."""
     query = update(LineItem).where(LineItem.id == line_item_id, LineItem.wish == was)
-    session.execute(query.values(**values).execution_options(synchronize_session=False))
+    changed(session, query.values(**values))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, create_engine, event, text
+from sqlalchemy import DateTime, Delete, Dialect, MetaData, Update, create_engine, event, text
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -146,6 +146,12 @@ def call_worker_from(session: Session) -> None:
 def calls_worker(session: Session) -> bool:
     """Whether the session wrote what a worker shall do at once."""
     return bool(session.info.get("calls_worker"))
+
+
+def changed(session: Session, statement: Update | Delete) -> int:
+    """How many rows a statement changes. What the session holds of them is as it was."""
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 @contextmanager

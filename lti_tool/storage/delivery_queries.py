@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from lti_tool.storage.db import changed
 from lti_tool.storage.platforms import Platform
 from lti_tool.storage.scores import AccessToken, LineItem
 from lti_tool.storage.work_queries import insert_once
@@ -17,8 +18,7 @@ def claim_column(session: Session, line_item_id: int, now: datetime, until: date
         LineItem.url == "",
         or_(LineItem.making_until.is_(None), LineItem.making_until < now),
     )
-    done = session.execute(query.values(making_until=until).execution_options(synchronize_session=False))
-    return int(done.rowcount) == 1  # type: ignore[attr-defined]
+    return changed(session, query.values(making_until=until)) == 1
 
 
 def release_column(session: Session, line_item_id: int) -> None:
@@ -30,8 +30,7 @@ def keep_column(session: Session, line_item_id: int, known: str, url: str) -> bo
     """Remember the address of a column we found or made in place of `known`; False when a launch was faster."""
     query = update(LineItem).where(LineItem.id == line_item_id, LineItem.url == known)
     values = {"url": url, "from_launch": False, "making_until": None}
-    done = session.execute(query.values(**values).execution_options(synchronize_session=False))
-    return int(done.rowcount) == 1  # type: ignore[attr-defined]
+    return changed(session, query.values(**values)) == 1
 
 
 def column_url(session: Session, line_item_id: int) -> str:
@@ -53,8 +52,7 @@ def keep_token(session: Session, row: AccessToken) -> None:
         AccessToken.platform_id == row.platform_id, AccessToken.scopes == row.scopes
     )
     values = {"token": row.token, "granted": row.granted, "expires_at": row.expires_at}
-    done = session.execute(query.values(**values).execution_options(synchronize_session=False))
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not changed(session, query.values(**values)):
         insert_once(session, row)
 
 

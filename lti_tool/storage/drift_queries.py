@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from lti_tool.storage.db import changed
 from lti_tool.storage.people import Context, Membership, Person
 from lti_tool.storage.platforms import Deployment, Platform
 from lti_tool.storage.scores import LineItem, Reading, ScoreReport
@@ -77,13 +78,13 @@ def claim(session: Session, line_item_id: int, now: datetime, until: datetime) -
         Reading.rest_until <= now,
         or_(Reading.claimed_until.is_(None), Reading.claimed_until < now),
     )
-    return _changed(session, query.values(claimed_until=until))
+    return changed(session, query.values(claimed_until=until)) > 0
 
 
 def settle(session: Session, line_item_id: int, held: datetime, **values: object) -> bool:
     """Note how reading ended; False when the claim until `held` has passed to another worker."""
     query = update(Reading).where(Reading.line_item_id == line_item_id, Reading.claimed_until == held)
-    return _changed(session, query.values(claimed_until=None, **values))
+    return changed(session, query.values(claimed_until=None, **values)) > 0
 
 
 def postpone(session: Session, platform_id: int, now: datetime, until: datetime) -> None:
@@ -99,7 +100,7 @@ def postpone(session: Session, platform_id: int, now: datetime, until: datetime)
         session, Reading, [{"line_item_id": number, "due_at": until, "rest_until": until} for number in ids]
     )
     query = update(Reading).where(Reading.line_item_id.in_(ids), Reading.rest_until < until)
-    _changed(session, query.values(rest_until=until))
+    changed(session, query.values(rest_until=until))
 
 
 def wish(session: Session, context_id: int, now: datetime) -> None:
@@ -116,7 +117,7 @@ def wish(session: Session, context_id: int, now: datetime) -> None:
     )
     query = update(Reading).where(Reading.line_item_id.in_(ids))
     rest = case((Reading.reason != "", now), else_=Reading.rest_until)
-    _changed(session, query.values(due_at=now, rest_until=rest))
+    changed(session, query.values(due_at=now, rest_until=rest))
 
 
 def column(session: Session, line_item_id: int) -> LineItem:
@@ -128,7 +129,7 @@ def column(session: Session, line_item_id: int) -> LineItem:
 def look_later(session: Session, line_item_id: int, now: datetime, until: datetime) -> None:
     """What the LMS shows of the column's delivered reports is not to be looked at before `until`."""
     query = update(ScoreReport).where(ScoreReport.line_item_id == line_item_id, _waits(now))
-    _changed(session, query.values(next_try_at=until))
+    changed(session, query.values(next_try_at=until))
 
 
 def seen(session: Session, line_item_id: int, asked_at: datetime, after: int, limit: int) -> Sequence[Seen]:
@@ -185,9 +186,4 @@ def report(session: Session, context_id: int, report_id: int) -> ScoreReport | N
 
 def note(session: Session, report_id: int, **values: object) -> None:
     """Write what the LMS shows into a report."""
-    _changed(session, update(ScoreReport).where(ScoreReport.id == report_id).values(**values))
-
-
-def _changed(session: Session, query: Any) -> bool:
-    done = session.execute(query.execution_options(synchronize_session=False))
-    return int(done.rowcount) > 0  # type: ignore[attr-defined]
+    changed(session, update(ScoreReport).where(ScoreReport.id == report_id).values(**values))

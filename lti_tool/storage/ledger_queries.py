@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
-from lti_tool.storage.db import call_worker_from
+from lti_tool.storage.db import call_worker_from, changed
 from lti_tool.storage.people import Context, Person
 from lti_tool.storage.platforms import Deployment, Platform
 from lti_tool.storage.scores import LineItem, Reading, ScoreDelivery, ScoreReport
@@ -148,17 +148,16 @@ def send_again(
     """Queue all of these that are in no worker's hands and whose column is wanted; how many."""
     query = update(ScoreReport).where(*_wanted(context_id, wanted, states), ScoreReport.reason != not_chosen)
     values = {"state": "queued", "reason": "", "tries": 0, "next_try_at": now}
-    done = session.execute(query.values(**values).execution_options(synchronize_session=False))
+    count = changed(session, query.values(**values))
     call_worker_from(session)
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return count
 
 
-def keep_there(session: Session, context_id: int, wanted: Filter, changed: States, kept: str) -> int:
+def keep_there(session: Session, context_id: int, wanted: Filter, there: States, kept: str) -> int:
     """Let stand what the LMS shows of all grades that were changed there; how many."""
-    query = update(ScoreReport).where(*_wanted(context_id, wanted, (changed,)))
+    query = update(ScoreReport).where(*_wanted(context_id, wanted, (there,)))
     values = {"reason": kept, "overrule": False}
-    done = session.execute(query.values(**values).execution_options(synchronize_session=False))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return changed(session, query.values(**values))
 
 
 def platform(session: Session, context_id: int) -> tuple[Platform, datetime | None]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
-from lti_tool.storage.db import call_worker_from
+from lti_tool.storage.db import call_worker_from, changed
 from lti_tool.storage.people import Context
 from lti_tool.storage.platforms import Deployment, Platform
 from lti_tool.storage.scores import LineItem, Reading, ScoreReport
@@ -73,9 +73,9 @@ def make_due(session: Session, platform_id: int, now: datetime) -> int:
         ScoreReport.state == "queued",
         ScoreReport.line_item_id.in_(columns.where(Deployment.platform_id == platform_id)),
     )
-    done = session.execute(query.values(next_try_at=now).execution_options(synchronize_session=False))
+    count = changed(session, query.values(next_try_at=now))
     call_worker_from(session)
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return count
 
 
 def places(session: Session, platform_id: int | None, context_id: int | None) -> Sequence[Place]:

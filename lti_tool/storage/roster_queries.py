@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from lti_tool.storage.db import changed
 from lti_tool.storage.people import Context, Membership, Person, Roster
 from lti_tool.storage.platforms import Deployment, Platform
 from lti_tool.storage.work_queries import insert_missing
@@ -54,20 +54,20 @@ def claim(session: Session, context_id: int, now: datetime, until: datetime) -> 
         Roster.due_at <= now,
         or_(Roster.claimed_until.is_(None), Roster.claimed_until < now),
     )
-    return _changed(session, query.values(claimed_until=until, state="running", reason=""))
+    return changed(session, query.values(claimed_until=until, state="running", reason="")) > 0
 
 
 def settle(session: Session, context_id: int, held: datetime, **values: object) -> bool:
     """Note how reading ended; False when the claim until `held` has passed to another worker."""
     query = update(Roster).where(Roster.context_id == context_id, Roster.claimed_until == held)
-    return _changed(session, query.values(claimed_until=None, **values))
+    return changed(session, query.values(claimed_until=None, **values)) > 0
 
 
 def wish(session: Session, context_id: int, now: datetime) -> None:
     """Have the list read as soon as possible; nothing new where it is being read already."""
     insert_missing(session, Roster, [{"context_id": context_id, "due_at": now}])
     query = update(Roster).where(Roster.context_id == context_id, Roster.state != "running")
-    _changed(session, query.values(due_at=now, state="running", reason=""))
+    changed(session, query.values(due_at=now, state="running", reason=""))
 
 
 def roster(session: Session, context_id: int) -> Roster | None:
@@ -162,8 +162,3 @@ def _people(
             person.name = one.name
     session.flush()
     return people
-
-
-def _changed(session: Session, query: Any) -> bool:
-    done = session.execute(query.execution_options(synchronize_session=False))
-    return int(done.rowcount) > 0  # type: ignore[attr-defined]
