@@ -10,6 +10,9 @@ from browser.world import World, running
 from conftest import missing
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, expect, sync_playwright
 
+from lti_tool import worker
+from lti_tool.domain import delivery
+
 TINY = Path(__file__).parent.parent / "courses" / "tiny"
 TALL = 1200
 """Pixels: the LMS's page with its frame fits without scrolling. Right after a scroll Chromium may still bring a
@@ -84,6 +87,14 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
     for context in contexts:
         context.close()
     assert not faults
+
+
+@pytest.fixture
+def hurried_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker waits tenths of a second where it would wait minutes: its tries are counted, not timed."""
+    monkeypatch.setattr(delivery, "FIRST_WAIT", 0.2)
+    monkeypatch.setattr(delivery, "LONGEST_WAIT", 0.4)
+    monkeypatch.setattr(worker, "PAUSE", 0.05)
 
 
 def _watch(page: Page, faults: list[str]) -> None:

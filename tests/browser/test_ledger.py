@@ -8,23 +8,13 @@ from browser.words import Words
 from browser.world import KEIKO, KEN, SAKURA, World, eventually
 from playwright.sync_api import expect
 
-from lti_tool import worker
 from lti_tool.app import utc_now
-from lti_tool.domain import delivery
 from lti_tool.storage.db import transaction
 from lti_tool.storage.scores import ScoreReport
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurried_worker")]
 
 QUIZ = "t101-quiz"
-
-
-@pytest.fixture(autouse=True)
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker waits tenths of a second where it would wait minutes."""
-    monkeypatch.setattr(delivery, "FIRST_WAIT", 0.2)
-    monkeypatch.setattr(delivery, "LONGEST_WAIT", 0.4)
-    monkeypatch.setattr(worker, "PAUSE", 0.05)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

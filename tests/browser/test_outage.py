@@ -7,21 +7,10 @@ from browser.words import Words
 from browser.world import DAY, SAKURA, World, eventually
 from playwright.sync_api import expect
 
-from lti_tool import worker
-from lti_tool.domain import delivery
-
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("hurried_worker")]
 
 TRIES = 3
 """How often each fault is met before the next one is switched on."""
-
-
-@pytest.fixture(autouse=True)
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker waits tenths of a second where it would wait minutes: its tries are counted, not timed."""
-    monkeypatch.setattr(delivery, "FIRST_WAIT", 0.2)
-    monkeypatch.setattr(delivery, "LONGEST_WAIT", 0.4)
-    monkeypatch.setattr(worker, "PAUSE", 0.05)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

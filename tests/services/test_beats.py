@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-import pytest
-from support.delivering import School, Wire, answering, make_lms, make_school
-from support.tables import empty
+from support.delivering import School, answering
 
 from lti_tool.services import beats
 from lti_tool.services.beats import STILL
@@ -13,15 +11,6 @@ from lti_tool.storage.db import transaction
 from lti_tool.storage.platforms import Platform
 
 LONG = STILL + timedelta(seconds=1)
-
-
-@pytest.fixture
-def school(engine, tmp_path):
-    """A course with a demo LMS, committed."""
-    empty(engine)
-    app = make_lms(tmp_path)
-    yield make_school(engine, app, Wire(app))
-    empty(engine)
 
 
 def stuck(school: School) -> bool:

@@ -1,14 +1,12 @@
 """Submissions, corrections in the LMS, choices, sweeps and faults in any order: no correction is ever lost silently."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.delivering import School, answering, cut, lost, make_school, through
+from support.delivering import School, answering, begin_anew, cut, lost, through
 from support.reading import stands, sweep, teacher
-from support.tables import empty
 
 from lti_tool.demo.state import Grade
 from lti_tool.services import drift
@@ -105,12 +103,7 @@ class Story:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, seen=st.integers(0, 4))
 def test_a_correction_stands_until_somebody_chooses_otherwise(school: School, steps, seen):
-    empty(school.engine)
-    with school.lms.state.change() as data:
-        data.grades.clear()
-    fresh = make_school(school.engine, school.app, school.http)
-    fresh.now = datetime(2026, 11, 24, 5, 3, tzinfo=UTC)
-    fresh.http.faults.clear()
+    fresh = begin_anew(school)
     story = Story(fresh, fresh.student(), teacher(fresh))
     if seen:
         for kind, number in (("want", 80), ("send", 1), ("correct", 60), ("sweep", HOURS * 3600)):

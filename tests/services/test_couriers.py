@@ -1,14 +1,13 @@
 """Several workers, workers that die, and grades that change while one is being sent."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.delivering import QUIZ, School, answering, cut, lost, make_school, through
-from support.tables import empty
+from support.delivering import QUIZ, School, answering, begin_anew, cut, lost, through
 
 from lti_tool.services import passback_admin
 from lti_tool.storage.db import transaction
@@ -204,12 +203,7 @@ STEPS = st.lists(
 @given(STEPS)
 def test_whatever_happens_the_lms_ends_with_the_newest_score(school: School, steps):
     """AGS-21: submissions, faults and ticks in any order; then the LMS is well again."""
-    empty(school.engine)
-    with school.lms.state.change() as data:
-        data.grades.clear()
-    fresh = make_school(school.engine, school.app, school.http)
-    fresh.now = datetime(2026, 11, 24, 5, 3, tzinfo=UTC)
-    fresh.http.faults.clear()
+    fresh = begin_anew(school)
     pupils = {sub: fresh.student(sub) for sub in ("5", "6")}
     wanted: dict[str, int] = {}
     for kind, name, number in steps:

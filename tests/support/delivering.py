@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
 from support.courses import tiny_course
+from support.tables import empty
 from support.tokens import private_key
 from werkzeug.test import TestResponse
 
@@ -240,6 +241,17 @@ def make_school(engine: Engine, app: Flask, http: Any) -> School:
         session.add(_token(school, platform.id))
         school.context_id, school.platform_id = context.id, platform.id
     return school
+
+
+def begin_anew(school: School) -> School:
+    """The same LMS and the same database, before anything happened there: for one more story of a random test."""
+    empty(school.engine)
+    with school.lms.state.change() as data:
+        data.grades.clear()
+    fresh = make_school(school.engine, school.app, school.http)
+    fresh.now = datetime(2026, 11, 24, 5, 3, tzinfo=UTC)
+    fresh.http.faults.clear()
+    return fresh
 
 
 def _token(school: School, platform_id: int) -> AccessToken:
