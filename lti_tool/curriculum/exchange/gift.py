@@ -17,10 +17,6 @@ from lti_tool.domain.course import Choice, Level, Matching, Numeric, Option, Pai
 SPECIAL = "~=#{}:"
 ARROW = " -> "
 EMPTY = Text("", "")
-_WHOLE = re.compile(
-    r"(?:::(?P<name>(?:\\.|[^\\:])*)::)?\s*(?:\[\w+\])?(?P<ask>(?:\\.|[^\\{}])*)\{(?P<body>.*)\}\s*",
-    re.DOTALL,
-)
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 
 
