@@ -118,15 +118,12 @@ def page(session: Session, who: Who, wanted: Filter, number: int, now: datetime,
     counts = ledger_queries.counts(session, who.context_id, wanted.student)
     nodes = tuple(dict.fromkeys(count.node for count in counts))
     counts = [count for count in counts if wanted.activity in {"", count.node}]
-    groups = Counter(dict.fromkeys(rules.GROUPS, 0))
-    for count in counts:
-        groups[rules.group_of(count.state, count.reason)] += count.amount
     total = sum(count.amount for count in counts if in_filter(wanted, count))
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
     platform, read_at = ledger_queries.platform(session, who.context_id)
     people = ledger_queries.people(session, who.context_id, MOST_PEOPLE + 1)
-    quiet = platform.quiet_until
+    quiet, groups = platform.quiet_until, by_group(counts)
     return Page(
         wanted,
         number,
@@ -164,6 +161,14 @@ def history(session: Session, who: Who, report_id: int) -> History:
     by = ledger_queries.name_by_sub(session, who.context_id, row.shown_by) if row.shown_by else ""
     again = rules.sent_again(row.state, row.reason)
     return History(line, tuple(tries), again, by, doctor.family_of(platform))
+
+
+def by_group(counts: Sequence[ledger_queries.Count]) -> Counter[Group]:
+    """How many grades are in each group; every group is named."""
+    groups: Counter[Group] = Counter(dict.fromkeys(rules.GROUPS, 0))
+    for count in counts:
+        groups[rules.group_of(count.state, count.reason)] += count.amount
+    return groups
 
 
 def needing(session: Session, who: Who) -> int:

@@ -1,6 +1,5 @@
 """Having it read now what LMSs show of our grades, for whoever runs the tool; and what came of it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from lti_tool.domain.ledger import Group
 from lti_tool.errors import NotFound
 from lti_tool.lti.http import Http
 from lti_tool.services import readings
+from lti_tool.services.ledger import by_group
 from lti_tool.storage import drift_queries, ledger_queries, passback_queries
 from lti_tool.storage.db import Engine, open_session, transaction
 
@@ -58,7 +58,5 @@ def check(
             fresh = began - readings.GAP
             done = [each for each in found if each.read_at and each.read_at >= fresh and not each.reason]
             unread = {each.node: each.reason or "busy" for each in found if each not in done}
-            groups = Counter(dict.fromkeys(rules.GROUPS, 0))
-            for count in ledger_queries.counts(session, place.context_id, 0):
-                groups[rules.group_of(count.state, count.reason)] += count.amount
+            groups = by_group(ledger_queries.counts(session, place.context_id, 0))
             yield Checked(place.context_id, place.platform_id, len(done), unread, groups)

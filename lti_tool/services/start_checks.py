@@ -69,7 +69,7 @@ def entrance(session: Session, course: Course, who: Who) -> Entrance:
     """Whether to begin, to go on, or to look at what came out."""
     check = _check(course)
     tries = start_check_queries.tries(session, who.person_id, who.context_id)
-    done = next((each for each in tries if each.finished_at), None)
+    done = _done(tries)
     running = _running(check, tries)
     newest = running or done
     return Entrance(
@@ -136,7 +136,7 @@ def outcome(session: Session, course: Course, who: Who, route: str = "") -> Outc
     """The recommended path, for `route` or else the one chosen. Raises NotFound before anything is finished."""
     check = _check(course)
     tries = start_check_queries.tries(session, who.person_id, who.context_id)
-    done = next((each for each in tries if each.finished_at), None)
+    done = _done(tries)
     if done is None or done.finished_at is None:
         raise NotFound("no start check is finished")
     known = {each.id for each in check.routes}
@@ -184,6 +184,11 @@ def _part(course: Course, number: int) -> tuple[StartCheck, Area]:
 def _running(check: StartCheck, tries: Sequence[StartTry]) -> StartTry | None:
     """The try that goes on; answers to other questions than today's are not gone on with."""
     return next((each for each in tries if each.finished_at is None and each.digest == check.digest), None)
+
+
+def _done(tries: Sequence[StartTry]) -> StartTry | None:
+    """The one whose result stands."""
+    return next((each for each in tries if each.finished_at), None)
 
 
 def _hold(session: Session, check: StartCheck, who: Who) -> StartTry:

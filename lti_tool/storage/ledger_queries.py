@@ -15,6 +15,10 @@ from lti_tool.storage.scores import LineItem, Reading, ScoreDelivery, ScoreRepor
 PEOPLE_AT_ONCE = 20
 """Whose grades are held in memory together while all are read."""
 
+NEEDING = (ScoreReport.state.in_(("held", "drifted")), ScoreReport.reason != "kept")
+"""What a person must act on. No held report is `kept`: said so, both states are found in the index without looking at
+the others."""
+
 
 class Filter(NamedTuple):
     """Which grades of a course. Empty: all. `student` is our number of a person, `activity` a node."""
@@ -56,10 +60,8 @@ def counts(session: Session, context_id: int, student: int) -> Sequence[Count]:
 
 def needing(session: Session, context_id: int) -> int:
     """How many grades of a course a person must act on."""
-    # No held report is `kept`: said so, both states are found in the index without looking at the others.
     query = select(func.count()).select_from(ScoreReport).join(ScoreReport.line_item)
-    query = query.where(ScoreReport.state.in_(("held", "drifted")), ScoreReport.reason != "kept")
-    return session.scalars(query.where(LineItem.context_id == context_id)).one()
+    return session.scalars(query.where(*NEEDING, LineItem.context_id == context_id)).one()
 
 
 def people(session: Session, context_id: int, limit: int | None = None) -> Sequence[tuple[int, str]]:

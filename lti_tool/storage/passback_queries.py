@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from lti_tool.storage.db import call_worker_from, changed
+from lti_tool.storage.ledger_queries import NEEDING
 from lti_tool.storage.people import Context
 from lti_tool.storage.platforms import Deployment, Platform
 from lti_tool.storage.scores import LineItem, Reading, ScoreReport
@@ -49,7 +50,6 @@ def last_deliveries(session: Session) -> dict[int, datetime]:
 
 def needing(session: Session) -> Sequence[ScoreReport]:
     """All reports that a person must act on, with their courses."""
-    changed = and_(ScoreReport.state == "drifted", ScoreReport.reason != "kept")
     query = (
         select(ScoreReport)
         .join(ScoreReport.line_item)
@@ -60,7 +60,7 @@ def needing(session: Session) -> Sequence[ScoreReport]:
             .contains_eager(LineItem.context)
             .contains_eager(Context.deployment)
         )
-        .where(or_(ScoreReport.state == "held", changed))
+        .where(*NEEDING)
         .order_by(ScoreReport.id)
     )
     return session.scalars(query).all()
